@@ -1,0 +1,15 @@
+//! What every floor stands on: spans and lines, byte sizes, text style, globs, paths and the file system.
+
+pub mod bytes;
+pub mod fs;
+pub mod glob;
+pub mod lines;
+pub mod paths;
+pub mod secrets;
+pub mod similar;
+pub mod span;
+pub mod style;
+
+pub use fs::{Fs, RealFs};
+pub use lines::{LineIndex, Position};
+pub use span::Span;

@@ -1,0 +1,4 @@
+//! nowcheck: tells of any Now / Vercel project, before a deploy, whether it will be accepted and whether the function
+//! will start and reach its database.
+
+pub mod base;
