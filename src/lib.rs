@@ -2,3 +2,4 @@
 //! will start and reach its database.
 
 pub mod base;
+pub mod document;

@@ -1,0 +1,283 @@
+//! Text to a tree with a span on every key and value, and byte edits back to text.
+//!
+//! Rules name places by [`Path`]; [`Document::span`] is the one place where a path becomes a byte range.
+
+pub mod edit;
+pub mod insert;
+pub mod json;
+mod lexer;
+pub mod path;
+pub mod prisma;
+pub mod schema;
+pub mod tree;
+
+use std::sync::{Arc, OnceLock};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::base::{LineIndex, Position, Span, secrets, style};
+pub use edit::{Applicability, Edit, Fix};
+pub use json::Problem;
+pub use path::{Path, Segment};
+pub use tree::{Member, Node, Tree, Value};
+
+/// How a document's text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// JSON as `JSON.parse` reads it.
+    Json,
+    /// A Prisma schema: its generator and datasource blocks.
+    Prisma,
+    /// Source code, or any other text: it has places, and no tree.
+    Source,
+}
+
+/// Which part of a member a span is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// The key, quotes included; for an array item or the root, the value.
+    Key,
+    /// The value.
+    Value,
+}
+
+/// One parsed text.
+#[derive(Debug)]
+pub struct Document {
+    file: Utf8PathBuf,
+    text: Arc<str>,
+    format: Format,
+    tree: Tree,
+    problems: Vec<Problem>,
+    lines: OnceLock<LineIndex>,
+    shown: OnceLock<Arc<str>>,
+    look: OnceLock<Look>,
+}
+
+/// How a text is written as a whole.
+#[derive(Debug)]
+struct Look {
+    newline: &'static str,
+    unit: Box<str>,
+    minified: bool,
+}
+
+impl Document {
+    fn new(file: Utf8PathBuf, text: Arc<str>, format: Format, (tree, problems): (Tree, Vec<Problem>)) -> Self {
+        let (lines, shown, look) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { file, text, format, tree, problems, lines, shown, look }
+    }
+
+    /// Reads `text` as JSON. It never fails: what `JSON.parse` would refuse is in [`Document::problems`], and the tree holds what could be read.
+    pub fn json(file: impl Into<Utf8PathBuf>, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let read = json::parse(&text);
+        Self::new(file.into(), text, Format::Json, read)
+    }
+
+    /// Reads bytes as JSON, as Node decodes them: what is not UTF-8 becomes U+FFFD, and is a problem of the text.
+    pub fn json_bytes(file: impl Into<Utf8PathBuf>, bytes: Vec<u8>) -> Self {
+        if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            let text: Arc<str> = String::from_utf8_lossy(&bytes).into();
+            let problem =
+                Problem { kind: json::ProblemKind::Utf16, span: Span::new(0, char::REPLACEMENT_CHARACTER.len_utf8()) };
+            return Self::new(file.into(), text, Format::Json, (Tree::default(), vec![problem]));
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => Self::json(file, text),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                let mut document = Self::json(file, String::from_utf8_lossy(error.as_bytes()).into_owned());
+                let span = Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8());
+                document.problems.insert(0, Problem { kind: json::ProblemKind::NotUtf8, span });
+                document
+            }
+        }
+    }
+
+    /// Reads the generator and datasource blocks of a Prisma schema, of Photon's days or today's.
+    pub fn prisma(file: impl Into<Utf8PathBuf>, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let read = prisma::parse(&text);
+        Self::new(file.into(), text, Format::Prisma, read)
+    }
+
+    /// Holds a text that is not read as a tree, for its places.
+    pub fn source(file: impl Into<Utf8PathBuf>, text: impl Into<Arc<str>>) -> Self {
+        Self::new(file.into(), text.into(), Format::Source, (Tree::default(), Vec::new()))
+    }
+
+    /// Reads `text` as what the file's name says: JSON, a Prisma schema, or else source code.
+    pub fn of_file(file: impl Into<Utf8PathBuf>, text: impl Into<Arc<str>>) -> Self {
+        let file = file.into();
+        match file.extension() {
+            Some("json" | "jsonc") => Self::json(file, text),
+            Some("prisma") => Self::prisma(file, text),
+            _ => Self::source(file, text),
+        }
+    }
+
+    /// The file it came from, absolute, or the name given for standard input.
+    pub fn file(&self) -> &Utf8Path {
+        &self.file
+    }
+
+    /// The text as it was read, a byte order mark included.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text as it may be shown: byte for byte as long, with passwords in URLs and the values of `env` masked.
+    pub fn shown_text(&self) -> Arc<str> {
+        Arc::clone(self.shown.get_or_init(|| self.masked().into()))
+    }
+
+    fn masked(&self) -> String {
+        let mut text = secrets::mask_urls(&self.text);
+        for (member, node) in self.tree.nodes().flat_map(Node::members) {
+            if &*member.key != "env" {
+                continue;
+            }
+            // `@name` names a secret and is none.
+            for (_, value) in
+                node.members().filter(|(_, value)| value.as_str().is_some_and(|text| !text.starts_with('@')))
+            {
+                let inside = Span::new(value.span().start + 1, value.span().end.saturating_sub(1));
+                secrets::mask(&mut text, inside);
+            }
+        }
+        if let Some(from) = self.unread_env() {
+            secrets::mask_words(&mut text, from);
+        }
+        text
+    }
+
+    /// Where `env` may go on behind the place at which reading stopped.
+    fn unread_env(&self) -> Option<usize> {
+        let stop = self.problems.iter().find(|problem| !problem.kind.is_repairable())?.span.start;
+        let is_open = |node: Node<'_>| node.is_object() && !node.span().slice(&self.text).ends_with('}');
+        let mut members = self.tree.nodes().flat_map(Node::members);
+        if members.any(|(member, node)| &*member.key == "env" && is_open(node)) {
+            return Some(stop);
+        }
+        self.text[stop..].find("env").map(|at| stop + at + "env".len())
+    }
+
+    /// How the text was read.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// What a strict parser refuses, in order of place. Empty: the text is valid.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// Whether the text is not the file's own, because its bytes are not UTF-8.
+    pub fn is_lossy(&self) -> bool {
+        self.problems.iter().any(|problem| problem.kind == json::ProblemKind::NotUtf8)
+    }
+
+    /// The tree.
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// The root value; none where the text holds no value at all.
+    pub fn root(&self) -> Option<Node<'_>> {
+        self.tree.root()
+    }
+
+    /// The value at `path`.
+    pub fn get(&self, path: &Path) -> Option<Node<'_>> {
+        path.segments().iter().try_fold(self.root()?, |node, segment| match segment {
+            Segment::Key(key) => node.get(key),
+            Segment::Index(index) => node.item(*index),
+        })
+    }
+
+    /// The byte range of the key or value at `path`. Where the path does not exist, that of the nearest part of it that does:
+    /// so "missing key" points at the key that owns the object.
+    pub fn span(&self, path: &Path, part: Part) -> Span {
+        let mut segments = path.segments();
+        let mut part = part;
+        loop {
+            if let Some(span) = self.exact_span(segments, part) {
+                return span;
+            }
+            match segments.split_last() {
+                Some((_, rest)) => segments = rest,
+                None => return self.first_place(),
+            }
+            part = Part::Key;
+        }
+    }
+
+    fn exact_span(&self, segments: &[Segment], part: Part) -> Option<Span> {
+        let Some((last, parents)) = segments.split_last() else {
+            let root = self.root()?;
+            // The whole file as one underline helps nobody: a container is shown by its opening bracket.
+            return Some(if root.is_container() {
+                Span::new(root.span().start, root.span().start + 1)
+            } else {
+                root.span()
+            });
+        };
+        let parent = self.get(&Path::from_segments(parents.to_vec()))?;
+        match (last, part) {
+            (Segment::Key(key), Part::Key) => parent.member(key).map(|member| member.key_span),
+            (Segment::Key(key), Part::Value) => parent.get(key).map(|node| node.span()),
+            (Segment::Index(index), _) => parent.item(*index).map(|node| node.span()),
+        }
+    }
+
+    fn first_place(&self) -> Span {
+        let start = if self.text.starts_with('\u{feff}') { 3 } else { 0 };
+        Span::new(start, self.text[start..].chars().next().map_or(start, |first| start + first.len_utf8()))
+    }
+
+    fn look(&self) -> &Look {
+        self.look.get_or_init(|| Look {
+            newline: style::newline(&self.text),
+            unit: style::indent_unit(&self.text).into(),
+            minified: !self.text.trim().contains(['\n', '\r']) && !self.text.contains("\": "),
+        })
+    }
+
+    /// Line and column of a byte offset.
+    pub fn position(&self, offset: usize) -> Position {
+        self.lines.get_or_init(|| LineIndex::new(&self.text)).position(&self.text, offset)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_env_are_not_shown() {
+        let text = r#"{"env":{"A":"secret","B":"@name","C":{"D":1}},"builds":[{"env":{"E":"é"}}],"routes":[{"env":["NAME"]}]}"#;
+        let shown = Document::json("now.json", text).shown_text();
+        assert_eq!(
+            &*shown,
+            r#"{"env":{"A":"******","B":"@name","C":{"D":1}},"builds":[{"env":{"E":"**"}}],"routes":[{"env":["NAME"]}]}"#
+        );
+    }
+
+    #[test]
+    fn an_environment_variable_of_a_schema_is_no_secret() {
+        let text = "datasource db {\n  url = env(\"DATABASE_URL\")\n}\ngenerator g {\n  provider = \"x\"\n}\n";
+        assert_eq!(&*Document::of_file("schema.prisma", text).shown_text(), text);
+    }
+
+    #[test]
+    fn what_was_not_read_is_not_shown_either() {
+        for (text, expected) in [
+            ("{\"env\":{\"A\":\"secret", "{\"env\":{\"A\":\"******"),
+            ("{\"a\":]\n\"env\": {\"A\": \"sécret\"}}", "{\"a\":]\n\"env\": {\"*\": \"*******\"}}"),
+            ("{\"a\":]\n\"b\": \"shown\"}", "{\"a\":]\n\"b\": \"shown\"}"),
+        ] {
+            assert_eq!(&*Document::json("now.json", text).shown_text(), expected);
+        }
+    }
+}
