@@ -1,0 +1,22 @@
+//! The outside world as dated data: platforms, builders and their eras, limits, runtimes, engine targets, what is uploaded. No I/O.
+
+mod builder_table;
+pub mod builder_use;
+pub mod builders;
+pub mod frameworks;
+pub mod limits;
+pub mod now_node;
+pub mod now_node_engine;
+mod now_node_lines;
+mod platform_kind;
+pub mod runtimes;
+pub mod targets;
+pub mod time_zones;
+pub mod trace_profile;
+pub mod uploads;
+
+pub use builder_table::BUILDERS;
+pub use platform_kind::{Platform, UnknownPlatform};
+
+/// A day, as `2019-07-12`: texts of this form compare as the days do.
+pub type Day = &'static str;

@@ -1,0 +1,187 @@
+//! What each release of `@now/node` does, as measured by running the published builders (clock set to the release day).
+
+use super::Day;
+use super::now_node::{Additions, AwsHandler, Bundling, IncludeFiles, NowNodeLine, Sizes};
+use super::trace_profile::PhotonCase;
+use crate::base::bytes::MB;
+
+const OLD_NAMES: Additions = Additions {
+    launcher: "launcher.js",
+    bridge: "bridge.js",
+    helpers: None,
+    entry_map: false,
+    sourcemap_register: false,
+    sourcemap_support: None,
+    sizes: None,
+};
+const WITH_MAP: Additions = Additions { entry_map: true, sourcemap_register: true, ..OLD_NAMES };
+const WITH_HELPERS: Additions = Additions { helpers: Some("helpers.js"), ..WITH_MAP };
+const NOW_NAMES_NCC: Additions = Additions {
+    launcher: "___now_launcher.js",
+    bridge: "___now_bridge.js",
+    helpers: Some("___now_helpers.js"),
+    ..WITH_MAP
+};
+
+/// The additions of a tracing release whose files have these sizes in bytes.
+const fn traced(bridge: u64, helpers: u64, sourcemap_support: u64) -> Additions {
+    sized(Sizes {
+        launcher: 1817,
+        per_entry_byte: 3,
+        without_helpers: -69,
+        with_sourcemaps: 34,
+        bridge,
+        helpers,
+        sourcemap_support,
+    })
+}
+
+const fn sized(sizes: Sizes) -> Additions {
+    Additions {
+        entry_map: false,
+        sourcemap_register: false,
+        sourcemap_support: Some("__sourcemap_support.js"),
+        sizes: Some(sizes),
+        ..NOW_NAMES_NCC
+    }
+}
+
+/// The additions since 1.7.0.
+const fn quoted(helpers: u64, sourcemap_support: u64) -> Additions {
+    sized(Sizes {
+        launcher: 2994,
+        per_entry_byte: 1,
+        without_helpers: 1,
+        with_sourcemaps: 33,
+        bridge: 6657,
+        helpers,
+        sourcemap_support,
+    })
+}
+
+/// What the bundling releases have in common.
+const NCC: NowNodeLine = NowNodeLine {
+    from: "0.0.0",
+    day: "2018-12-06",
+    bundling: Bundling::Ncc { version: "0.18.5", user_folder: false, keeps_mode: true },
+    photon: PhotonCase::None,
+    size_default: Some(5 * MB),
+    additions: WITH_MAP,
+    include_files: IncludeFiles::EntryFolder { text_allowed: true, repeats_folder: true },
+    exclude_files: false,
+    aws_handler: AwsHandler::Ignored,
+    source: "measured on the published builders",
+};
+
+/// What the tracing releases have in common.
+const NFT: NowNodeLine = NowNodeLine {
+    bundling: Bundling::Nft { version: "0.2.6" },
+    photon: PhotonCase::RuntimeFolder,
+    size_default: None,
+    additions: traced(5796, 20963, 124_318),
+    include_files: IncludeFiles::ProjectRoot,
+    exclude_files: true,
+    aws_handler: AwsHandler::NoLauncher,
+    ..NCC
+};
+
+const fn nft(from: &'static str, day: Day, version: &'static str, additions: Additions) -> NowNodeLine {
+    NowNodeLine { from, day, bundling: Bundling::Nft { version }, additions, ..NFT }
+}
+
+/// The stable releases: each line holds from its version up to the next line.
+pub(super) static STABLE: &[NowNodeLine] = &[
+    NowNodeLine {
+        bundling: Bundling::Ncc { version: "0.4.1", user_folder: true, keeps_mode: false },
+        additions: OLD_NAMES,
+        include_files: IncludeFiles::Ignored,
+        ..NCC
+    },
+    NowNodeLine {
+        from: "0.4.28",
+        day: "2019-01-20",
+        bundling: Bundling::Ncc { version: "0.11.0", user_folder: true, keeps_mode: true },
+        additions: OLD_NAMES,
+        include_files: IncludeFiles::Ignored,
+        ..NCC
+    },
+    NowNodeLine {
+        from: "0.5.0",
+        day: "2019-04-03",
+        bundling: Bundling::Ncc { version: "0.17.3", user_folder: true, keeps_mode: true },
+        additions: OLD_NAMES,
+        include_files: IncludeFiles::EntryFolder { text_allowed: false, repeats_folder: false },
+        ..NCC
+    },
+    NowNodeLine {
+        from: "0.6.0",
+        day: "2019-04-25",
+        bundling: Bundling::Ncc { version: "0.18.1", user_folder: false, keeps_mode: true },
+        include_files: IncludeFiles::EntryFolder { text_allowed: false, repeats_folder: true },
+        ..NCC
+    },
+    NowNodeLine { from: "0.7.0", day: "2019-05-11", ..NCC },
+    NowNodeLine { from: "0.8.0", day: "2019-06-08", additions: WITH_HELPERS, ..NCC },
+    NowNodeLine { from: "0.11.0", day: "2019-07-07", additions: NOW_NAMES_NCC, ..NCC },
+    NowNodeLine {
+        photon: PhotonCase::RuntimePrisma,
+        ..nft("0.12.0", "2019-07-18", "0.2.1", traced(5796, 20963, 124_318))
+    },
+    NowNodeLine {
+        photon: PhotonCase::RuntimePrisma,
+        ..nft("0.12.1", "2019-07-30", "0.2.3", traced(5796, 20963, 124_318))
+    },
+    nft("0.12.2", "2019-07-31", "0.2.5", traced(5796, 20963, 124_318)),
+    nft("0.12.3", "2019-08-01", "0.2.6", traced(5796, 20963, 124_318)),
+    nft("0.12.5", "2019-08-08", "0.2.7", traced(5796, 20963, 124_318)),
+    nft("0.12.6", "2019-08-13", "0.2.9", traced(5796, 20963, 124_318)),
+    nft("0.12.7", "2019-08-22", "0.2.13", traced(5796, 20963, 124_318)),
+    nft("0.12.8", "2019-09-02", "0.2.13", traced(5796, 20963, 124_314)),
+    nft("1.0.0", "2019-09-05", "0.2.14", traced(5794, 20963, 124_314)),
+    launched("1.0.1", "2019-09-30", "0.3.1", traced(5794, 20963, 124_314)),
+    launched("1.1.0", "2019-11-12", "0.4.0", traced(6028, 21429, 124_314)),
+    launched("1.3.1", "2020-01-03", "0.4.1", traced(6028, 21429, 124_314)),
+    launched("1.4.0", "2020-01-30", "0.5.1", traced(6028, 21429, 124_314)),
+    launched("1.5.0", "2020-03-23", "0.5.1", traced(6028, 21206, 124_314)),
+    launched("1.6.0", "2020-05-05", "0.5.1", SINCE_1_6),
+    launched("1.7.0", "2020-06-15", "0.8.1", quoted(21474, 126_627)),
+    launched("1.8.0", "2020-08-15", "0.8.2", quoted(22047, 126_627)),
+    launched("1.8.3", "2020-10-01", "0.9.2", quoted(22290, 126_596)),
+];
+
+const SINCE_1_6: Additions = sized(Sizes {
+    launcher: 1867,
+    per_entry_byte: 3,
+    without_helpers: -69,
+    with_sourcemaps: 34,
+    bridge: 6086,
+    helpers: 21206,
+    sourcemap_support: 124_314,
+});
+
+const fn launched(from: &'static str, day: Day, version: &'static str, additions: Additions) -> NowNodeLine {
+    NowNodeLine { aws_handler: AwsHandler::ShortLauncher, ..nft(from, day, version, additions) }
+}
+
+const FROM_GIT: &str = "read from the builders' repository: these canaries are not on npm";
+
+/// The canaries of 0.7.4, which went on through July 2019 beside 0.8 - 0.12: each line holds from its canary number up to the next.
+pub(super) static CANARY_0_7_4: &[(u64, NowNodeLine)] = &[
+    (0, NowNodeLine { from: "0.7.4-canary.0", day: "2019-06-06", additions: NOW_NAMES_NCC, source: FROM_GIT, ..NCC }),
+    (30, canary("0.7.4-canary.30", "2019-07-08", "0.1.4", PhotonCase::None, Some(5 * MB))),
+    (34, canary("0.7.4-canary.34", "2019-07-12", "0.1.6", PhotonCase::RuntimePrisma, Some(5 * MB))),
+    (35, canary("0.7.4-canary.35", "2019-07-12", "0.1.6", PhotonCase::RuntimePrisma, None)),
+    (49, canary("0.7.4-canary.49", "2019-07-30", "0.2.5", PhotonCase::RuntimeFolder, None)),
+    (50, NowNodeLine { from: "0.7.4-canary.50", day: "2019-07-31", ..NFT }),
+];
+
+const fn canary(
+    from: &'static str,
+    day: Day,
+    version: &'static str,
+    photon: PhotonCase,
+    size_default: Option<u64>,
+) -> NowNodeLine {
+    let additions = Additions { sizes: None, ..traced(0, 0, 0) };
+    NowNodeLine { photon, size_default, source: FROM_GIT, ..nft(from, day, version, additions) }
+}

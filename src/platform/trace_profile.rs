@@ -1,0 +1,102 @@
+//! What one builder's tracer does, as named switches. Every builder that traces uses some release of `@vercel/nft`;
+//! its rules moved with its releases, and a bundle can be predicted only with the rules of the release that will run.
+
+/// Which `package.json` files a tracer lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PackageJson {
+    /// The nearest one above every traced `.js` or `.ts` file, and every one that resolution read a target from.
+    Boundary,
+    /// Only those whose `main` was needed to resolve something.
+    MainOnly,
+}
+
+/// How `*` and folder keys of `exports` and `imports` are matched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patterns {
+    /// `exports` is not read at all.
+    None,
+    /// Keys by length, and only a `*` at the end of the key.
+    TrailingStar,
+    /// One `*` anywhere, in node's key order.
+    Node,
+}
+
+/// What is done for the generated Photon client (`@generated/photon/index.js`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhotonCase {
+    /// The whole `runtime/` folder is carried.
+    RuntimeFolder,
+    /// The file `runtime/prisma` is carried; where there is none the build fails.
+    RuntimePrisma,
+    /// Nothing is done.
+    None,
+}
+
+/// The rules of one release of the tracer, with the options that its builder passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TraceProfile {
+    /// Name for reports, such as `nft-1.11.5`.
+    pub name: &'static str,
+    /// Both `import` and `require` are followed in every file; otherwise only what belongs to the kind of the file.
+    pub mixed_modules: bool,
+    /// The `exports` target alone is listed, not also the file that the old rules would find.
+    pub exports_only: bool,
+    /// `module-sync` targets are added on every Node version, not only from 22 on.
+    pub module_sync_catchall: bool,
+    /// Expressions are evaluated to find files that are read or required by computed path.
+    pub analysis: bool,
+    /// TypeScript is compiled before it is parsed, as the builders do.
+    pub compile_typescript: bool,
+    /// `import.meta.dirname`, `.filename` and `.resolve()` are known.
+    pub import_meta_paths: bool,
+    /// `#/x` is a valid import.
+    pub hash_slash_imports: bool,
+    /// How patterns in `exports` are matched.
+    pub patterns: Patterns,
+    /// Which `package.json` files are listed.
+    pub package_json: PackageJson,
+    /// The case for the Photon client.
+    pub photon: PhotonCase,
+}
+
+/// `@vercel/nft` 1.11.5 with the options of its own command line: what `nowcheck trace` follows.
+pub const NFT_1_11_5: TraceProfile = TraceProfile {
+    name: "nft-1.11.5",
+    mixed_modules: true,
+    exports_only: false,
+    module_sync_catchall: false,
+    analysis: true,
+    compile_typescript: false,
+    import_meta_paths: true,
+    hash_slash_imports: true,
+    patterns: Patterns::Node,
+    package_json: PackageJson::Boundary,
+    photon: PhotonCase::RuntimeFolder,
+};
+
+/// `@vercel/nft` 1.10.0 as today's `@vercel/node` (CLI 64.0.2) runs it.
+pub const NFT_1_10_0: TraceProfile = TraceProfile {
+    name: "nft-1.10.0",
+    module_sync_catchall: true,
+    compile_typescript: true,
+    import_meta_paths: false,
+    hash_slash_imports: false,
+    patterns: Patterns::TrailingStar,
+    ..NFT_1_11_5
+};
+
+/// nft 0.8.1 to 0.9.2: `@now/node` 1.7.4 to 1.8.5, the first that list every `package.json`.
+/// That `exports` was read in its simple form in this line is assumed, not measured.
+pub const NFT_0_9: TraceProfile =
+    TraceProfile { name: "nft-0.9", mixed_modules: false, module_sync_catchall: false, ..NFT_1_10_0 };
+
+/// nft 0.2.5 to 0.5.1: `@now/node` 0.7.4-canary.50, 0.12.2 to 1.6.1. A `package.json` is listed only where its `main` was needed.
+/// No package of that time could show whether `exports` was read; that it was not is assumed.
+pub const NFT_0_5: TraceProfile =
+    TraceProfile { name: "nft-0.5", patterns: Patterns::None, package_json: PackageJson::MainOnly, ..NFT_0_9 };
+
+/// nft 0.1.6 to 0.2.3: `@now/node` 0.12.0, 0.12.1 and 0.7.4-canary.34 to .48, which fail for a Photon client without `runtime/prisma`.
+pub const NFT_0_2_3: TraceProfile = TraceProfile { name: "nft-0.2.3", photon: PhotonCase::RuntimePrisma, ..NFT_0_5 };
+
+/// nft 0.1.4 and 0.1.5: `@now/node` 0.7.4-canary.30 to .33, before any case for Photon (read from the repository's history, not run).
+pub const NFT_0_1_5: TraceProfile = TraceProfile { name: "nft-0.1.5", photon: PhotonCase::None, ..NFT_0_5 };
