@@ -4,3 +4,4 @@
 pub mod base;
 pub mod document;
 pub mod platform;
+pub mod routing;
