@@ -1,0 +1,169 @@
+//! Generated Prisma and Photon clients, read without running them.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::Project;
+use crate::document::Document;
+
+/// A client folder that `prisma generate` wrote.
+#[derive(Debug)]
+pub struct GeneratedClient {
+    /// The folder, absolute, as it was found.
+    pub folder: Utf8PathBuf,
+    /// The package it is imported as (`@generated/photon`), or none where it lies at an output of the project's own.
+    pub package: Option<&'static str>,
+    /// Its `index.js`.
+    pub index: Document,
+    /// Candidates for engine files in the folder and its `runtime/`, absolute, sorted.
+    pub engine_files: Vec<Utf8PathBuf>,
+    /// Whether it has the engine under its name of before 2019-07-31: `runtime/prisma`.
+    pub has_runtime_prisma: bool,
+}
+
+/// Packages that hold a generated client, newest layout first.
+const PACKAGES: [(&str, &str); 4] = [
+    (".prisma/client", "@prisma/client"),
+    ("@prisma/photon", "@prisma/photon"),
+    ("@generated/photon", "@generated/photon"),
+    ("@prisma/client", "@prisma/client"),
+];
+
+impl GeneratedClient {
+    fn read(project: &Project<'_>, folder: &Utf8Path, package: Option<&'static str>) -> Option<Self> {
+        let path = folder.join("index.js");
+        let index = Document::source(&path, project.fs().read_to_string(&path).ok()?);
+        let engine_files = [folder.to_owned(), folder.join("runtime")]
+            .iter()
+            .flat_map(|folder| {
+                let names = project.fs().read_dir(folder).unwrap_or_default();
+                names.into_iter().filter(|entry| is_engine_like(&entry.name)).map(|entry| folder.join(entry.name))
+            })
+            .collect();
+        let has_runtime_prisma = project.fs().is_file(&folder.join("runtime/prisma"));
+        Some(Self { folder: folder.to_owned(), package, index, engine_files, has_runtime_prisma })
+    }
+
+    /// Whether it is the stub that `@prisma/client` carries until generate has run.
+    pub fn is_stub(&self) -> bool {
+        self.index.text().contains("did not initialize yet")
+    }
+
+    /// Engine file names that the client joins to its own folder, as a sign to file tracers: `runtime/query-engine-rhel-openssl-1.0.x`.
+    pub fn annotations(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        for (at, _) in self.index.text().match_indices("path.join(__dirname") {
+            let call = &self.index.text()[at..];
+            let call = &call[..call.find(')').unwrap_or(call.len())];
+            let argument = call.split(['\'', '"', '`']).nth(1).filter(|argument| is_engine_like(argument));
+            found.extend(argument.filter(|argument| !argument.contains("${")));
+        }
+        found
+    }
+
+    /// The commit of the engine that the client was generated with (40 hex digits).
+    pub fn engine_version(&self) -> Option<&str> {
+        self.value("engineVersion").filter(|value| value.len() == 40)
+    }
+
+    /// The version of Prisma that generated it.
+    pub fn client_version(&self) -> Option<&str> {
+        self.value("clientVersion").or_else(|| self.value("client:"))
+    }
+
+    /// Whether it was generated without an engine (`--no-engine`).
+    pub fn has_no_engine(&self) -> bool {
+        let text = self.index.text();
+        text.contains("\"copyEngine\": false") || text.contains("\"copyEngine\":false")
+    }
+
+    /// Whether its engine is WASM inside the package: nothing to match with a platform.
+    pub fn is_engineless(&self) -> bool {
+        let text = self.index.text();
+        text.contains("query_compiler") || (self.has_no_engine() && self.engine_files.is_empty())
+    }
+
+    /// The string behind `key` in the generated configuration.
+    fn value(&self, key: &str) -> Option<&str> {
+        let text = self.index.text();
+        let behind = &text[text.find(key)? + key.len()..];
+        let behind = behind.trim_start_matches(['"', '\'', ':', ' ']);
+        let value = behind.split(['"', '\'', '\n', ',', '}']).next()?;
+        (!value.is_empty() && value.len() <= 64).then_some(value)
+    }
+}
+
+/// Words in the paths that generators are told to write to.
+const CLIENT_FOLDERS: [&str; 4] = ["photon", "prisma", "generated", "client"];
+
+/// Whether a file name looks like a query engine's. What it really is, `engine` decides.
+pub fn is_engine_like(name: &str) -> bool {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    let is_code = [".js", ".ts", ".mjs", ".map", ".json", ".md"].iter().any(|ending| name.ends_with(ending));
+    !is_code && (name.starts_with("query-engine-") || name.contains("query_engine-") || name == "query_engine_bg.wasm")
+}
+
+/// The clients of a project: in its `node_modules` (and those above, up to the repository), at the generators' outputs, and among the uploaded files.
+pub(super) fn find(project: &Project<'_>) -> Vec<GeneratedClient> {
+    if project.is_isolated() {
+        return Vec::new();
+    }
+    let mut found: Vec<GeneratedClient> = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut add = |folder: Utf8PathBuf, package| {
+        let real = project.fs().canonicalize(&folder).unwrap_or_else(|_| folder.clone());
+        if seen.insert(real) {
+            found.extend(GeneratedClient::read(project, &folder, package).filter(is_generated));
+        }
+    };
+    for modules in project.root().ancestors().take_while(|folder| folder.starts_with(project.repository())) {
+        let modules = modules.join("node_modules");
+        for (folder, package) in PACKAGES {
+            add(modules.join(folder), Some(package));
+        }
+        // pnpm: the client lies beside the real @prisma/client.
+        if let Ok(real) = project.fs().canonicalize(&modules.join("@prisma/client")) {
+            add(crate::base::paths::normalize(&real.join("../../.prisma/client")), Some("@prisma/client"));
+        }
+    }
+    for schema in project.schemas() {
+        for generator in schema.generators() {
+            if let Some(output) = schema.output(&generator) {
+                add(output, None);
+            }
+        }
+    }
+    for folder in uploaded_folders(project) {
+        add(project.root().join(folder), None);
+    }
+    found
+}
+
+fn is_generated(client: &GeneratedClient) -> bool {
+    let text = client.index.text();
+    client.package == Some("@generated/photon")
+        || client.has_runtime_prisma
+        || !client.engine_files.is_empty()
+        || text.contains("query-engine")
+        || text.contains("query_engine")
+        || text.contains("engineVersion")
+}
+
+/// Uploaded folders with an `index.js` that may be a client: something that only a client has lies beside it, or the folder is called so.
+fn uploaded_folders<'p>(project: &'p Project<'_>) -> BTreeSet<&'p str> {
+    let mut folders = BTreeSet::new();
+    for file in project.files() {
+        let (parent, name) = file.rsplit_once('/').unwrap_or(("", file));
+        let is_called_so = name == "index.js" && CLIENT_FOLDERS.iter().any(|word| parent.contains(word));
+        if is_called_so
+            || name == "schema.prisma"
+            || is_engine_like(name)
+            || parent.ends_with("/runtime")
+            || parent == "runtime"
+        {
+            folders.insert(parent.strip_suffix("/runtime").unwrap_or(parent));
+        }
+    }
+    folders
+}

@@ -1,0 +1,110 @@
+//! Finding the projects below a path.
+
+use std::io;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use ignore::WalkBuilder;
+use walkdir::WalkDir;
+
+use super::client::is_engine_like;
+use super::{Config, workspace};
+use crate::base::{Fs, paths};
+
+/// Folders that hold no project of the user's own.
+const SKIPPED: [&str; 5] = ["node_modules", ".git", ".vercel", ".now", ".next"];
+
+/// The folder that a file's project is, and the config file in it where there is one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// Folder of the project, absolute.
+    pub root: Utf8PathBuf,
+    /// The config file, absolute.
+    pub config: Option<Utf8PathBuf>,
+}
+
+/// The projects at and below `path`: a config file names its folder; a folder is searched for every now.json and vercel.json, without
+/// `node_modules` and what git ignores. A folder without any config is a project itself if it has a package.json.
+///
+/// # Errors
+/// The path does not exist or cannot be read.
+pub fn discover(fs: &dyn Fs, path: &Utf8Path) -> io::Result<Vec<Found>> {
+    let path = &paths::normalize(path);
+    let metadata = fs.metadata(path)?;
+    // A folder under the name of a config is told as what it is when it is read.
+    if !metadata.is_dir() || Config::is_config_file(path) {
+        let root = path.parent().unwrap_or(path).to_owned();
+        return Ok(vec![Found { root, config: Some(path.clone()) }]);
+    }
+    fs.read_dir(path)?;
+    let walk = WalkBuilder::new(path)
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(|entry| !entry.file_name().to_str().is_some_and(|name| SKIPPED.contains(&name)))
+        .build();
+    let mut found: Vec<Found> = walk
+        .filter_map(Result::ok)
+        .filter_map(|entry| Utf8PathBuf::from_path_buf(entry.into_path()).ok())
+        .filter(|file| Config::is_config_file(file))
+        .filter_map(|file| Some(Found { root: file.parent()?.to_owned(), config: Some(file) }))
+        .collect();
+    let has_root = found.iter().any(|project| project.root == *path);
+    if !has_root && found.is_empty() && fs.is_file(&path.join("package.json")) {
+        found.push(Found { root: path.clone(), config: None });
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Every file below `root` that is called like a query engine, installed packages included, in path order. Links to folders are not followed:
+/// what they lead to inside is found where it lies.
+pub fn engine_files(root: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let is_git = |entry: &walkdir::DirEntry| entry.file_name() == ".git" && entry.file_type().is_dir();
+    let walk = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| !is_git(entry));
+    walk.filter_map(Result::ok)
+        .filter(|entry| entry.file_type().is_file() && entry.file_name().to_str().is_some_and(is_engine_like))
+        .filter_map(|entry| Utf8PathBuf::from_path_buf(entry.into_path()).ok())
+        .collect()
+}
+
+/// The repository of a folder: the nearest one at or above it with a `.git`, else the workspace that it lies in, else the folder itself.
+pub fn repository(fs: &dyn Fs, folder: &Utf8Path) -> Utf8PathBuf {
+    let top = folder.ancestors().find(|folder| fs.symlink_metadata(&folder.join(".git")).is_ok());
+    top.map(Utf8Path::to_owned).or_else(|| workspace::root(fs, folder)).unwrap_or_else(|| folder.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::RealFs;
+
+    fn tree(files: &[&str]) -> (tempfile::TempDir, Utf8PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8PathBuf::from_path_buf(folder.path().canonicalize().unwrap()).unwrap();
+        for file in files {
+            let path = root.join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        (folder, root)
+    }
+
+    #[test]
+    fn engines_of_installed_packages_are_found() {
+        let engine = "node_modules/@prisma/engines/libquery_engine-darwin.dylib.node";
+        let (_folder, root) =
+            tree(&[engine, "generated/query-engine-windows.exe", "query-engine.js", ".git/query-engine-x"]);
+        let found: Vec<_> = engine_files(&root).iter().map(|path| paths::relative(path, &root)).collect();
+        assert_eq!(found, ["generated/query-engine-windows.exe", engine]);
+    }
+
+    #[test]
+    fn configs_below_a_folder_are_projects_but_those_of_packages_are_not() {
+        let (_folder, root) =
+            tree(&["a/now.json", "b/c/vercel.json", "node_modules/x/vercel.json", "out/now.json", ".gitignore"]);
+        std::fs::write(root.join(".gitignore"), "out\n").unwrap();
+        let found = discover(&RealFs, &root).unwrap();
+        let found: Vec<_> = found.iter().map(|project| paths::relative(&project.root, &root)).collect();
+        assert_eq!(found, ["a", "b/c"]);
+        assert!(discover(&RealFs, &root.join("missing")).is_err());
+    }
+}

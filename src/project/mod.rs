@@ -1,0 +1,187 @@
+//! What lies in the repository: typed views of configs, package.json, ignore files, Prisma schemas and generated clients.
+
+pub mod client;
+pub mod config;
+pub mod discover;
+pub mod generate;
+pub mod package_json;
+pub mod schema;
+pub mod upload;
+pub mod version;
+mod workspace;
+
+use std::sync::OnceLock;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use ignore::gitignore::GitignoreBuilder;
+
+use crate::base::Fs;
+use crate::base::fs::FileKind;
+use crate::platform::Platform;
+pub use client::GeneratedClient;
+pub use config::{Build, Config};
+pub use generate::Origin;
+pub use package_json::PackageJson;
+pub use schema::{Generator, Schema};
+pub use upload::Upload;
+
+/// Files that one project may have before the listing stops: a whole disk given by mistake must not hang a run.
+const MAX_FILES: usize = 400_000;
+
+/// One folder that is deployed: a config, or a package.json without one. Everything beyond the config is read when first asked for.
+pub struct Project<'f> {
+    fs: &'f dyn Fs,
+    root: Utf8PathBuf,
+    repository: Utf8PathBuf,
+    platform: Platform,
+    config: Option<Config>,
+    isolated: bool,
+    package: OnceLock<Option<PackageJson>>,
+    upload: OnceLock<Upload>,
+    files: OnceLock<Vec<String>>,
+    schemas: OnceLock<Vec<Schema>>,
+    clients: OnceLock<Vec<GeneratedClient>>,
+    workspace: OnceLock<Vec<Utf8PathBuf>>,
+}
+
+impl<'f> Project<'f> {
+    /// The project in `root` with its config, judged for `platform`. `repository` is the folder that paths of a trace are relative to.
+    pub fn new(
+        fs: &'f dyn Fs,
+        root: Utf8PathBuf,
+        repository: Utf8PathBuf,
+        config: Option<Config>,
+        platform: Platform,
+    ) -> Self {
+        Self {
+            fs,
+            root,
+            repository,
+            platform,
+            config,
+            isolated: false,
+            package: OnceLock::new(),
+            upload: OnceLock::new(),
+            files: OnceLock::new(),
+            schemas: OnceLock::new(),
+            clients: OnceLock::new(),
+            workspace: OnceLock::new(),
+        }
+    }
+
+    /// Judge the config's text alone: nothing else of the project counts as known.
+    #[must_use]
+    pub fn isolated(mut self) -> Self {
+        self.isolated = true;
+        self
+    }
+
+    /// Whether only the text of the config may be judged.
+    pub fn is_isolated(&self) -> bool {
+        self.isolated
+    }
+
+    /// The file system it lies in.
+    pub fn fs(&self) -> &'f dyn Fs {
+        self.fs
+    }
+
+    /// Its folder, absolute.
+    pub fn root(&self) -> &Utf8Path {
+        &self.root
+    }
+
+    /// The repository's folder: the nearest one at or above the project with a `.git`, else the project's.
+    pub fn repository(&self) -> &Utf8Path {
+        &self.repository
+    }
+
+    /// The platform it is judged for.
+    pub fn platform(&self) -> Platform {
+        self.platform
+    }
+
+    /// The config, where there is one.
+    pub fn config(&self) -> Option<&Config> {
+        self.config.as_ref()
+    }
+
+    /// The package.json beside the config.
+    pub fn package(&self) -> Option<&PackageJson> {
+        self.package.get_or_init(|| PackageJson::read(self.fs, &self.root.join("package.json"))).as_ref()
+    }
+
+    /// What is uploaded and what is not.
+    pub fn upload(&self) -> &Upload {
+        self.upload.get_or_init(|| Upload::read(self.fs, &self.root, self.platform))
+    }
+
+    /// The files that are uploaded, relative to the project, sorted. Links to folders are not followed.
+    pub fn files(&self) -> &[String] {
+        self.files.get_or_init(|| self.list())
+    }
+
+    /// The Prisma schemas: the one that `prisma generate` finds by itself first.
+    pub fn schemas(&self) -> &[Schema] {
+        self.schemas.get_or_init(|| schema::find(self))
+    }
+
+    /// The generated clients that lie in the project now.
+    pub fn clients(&self) -> &[GeneratedClient] {
+        self.clients.get_or_init(|| client::find(self))
+    }
+
+    /// The folders of the packages that are installed together with the project: those of the workspace that it lies in.
+    pub fn workspace(&self) -> &[Utf8PathBuf] {
+        self.workspace.get_or_init(|| {
+            let root = workspace::root(self.fs, &self.root).filter(|root| root.starts_with(&self.repository));
+            root.map(|root| workspace::packages(self.fs, &root)).unwrap_or_default()
+        })
+    }
+
+    /// `path` relative to the project, with `/`.
+    pub fn relative(&self, path: &Utf8Path) -> String {
+        crate::base::paths::relative(path, &self.root)
+    }
+
+    /// Whether a `.gitignore` of the project, or above it in the repository, names `path` (absolute) or a folder that holds it.
+    pub fn git_ignores(&self, path: &Utf8Path) -> bool {
+        self.root.ancestors().take_while(|folder| folder.starts_with(&self.repository)).any(|folder| {
+            let Ok(text) = self.fs.read_to_string(&folder.join(".gitignore")) else { return false };
+            let mut builder = GitignoreBuilder::new(folder);
+            for line in text.lines() {
+                // A line that is no valid pattern matches nothing, there as here.
+                let _ = builder.add_line(None, line);
+            }
+            path.starts_with(folder)
+                && builder
+                    .build()
+                    .is_ok_and(|rules| rules.matched_path_or_any_parents(path, self.fs.is_dir(path)).is_ignore())
+        })
+    }
+
+    fn list(&self) -> Vec<String> {
+        let mut files = Vec::new();
+        let mut folders = vec![String::new()];
+        while let Some(folder) = folders.pop() {
+            if files.len() >= MAX_FILES {
+                break;
+            }
+            for entry in self.fs.read_dir(&self.root.join(&folder)).unwrap_or_default() {
+                let path = if folder.is_empty() { entry.name } else { format!("{folder}/{}", entry.name) };
+                let is_dir = entry.kind == FileKind::Dir;
+                if self.upload().ignores(&path, is_dir) {
+                    continue;
+                }
+                match entry.kind {
+                    FileKind::Dir => folders.push(path),
+                    FileKind::File => files.push(path),
+                    FileKind::Symlink if self.fs.is_file(&self.root.join(&path)) => files.push(path),
+                    FileKind::Symlink | FileKind::Other => {}
+                }
+            }
+        }
+        files.sort_unstable();
+        files
+    }
+}

@@ -1,0 +1,60 @@
+//! package.json as far as a deploy depends on it.
+
+use camino::Utf8Path;
+
+use crate::base::Fs;
+use crate::document::{Document, Node, Path};
+
+/// A package.json.
+#[derive(Debug)]
+pub struct PackageJson {
+    document: Document,
+}
+
+impl PackageJson {
+    /// Reads the file; none where it is missing or no text.
+    pub fn read(fs: &dyn Fs, path: &Utf8Path) -> Option<Self> {
+        Some(Self { document: Document::json(path, fs.read_to_string(path).ok()?) })
+    }
+
+    /// The document, for places and edits.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    fn at(&self, keys: &[&str]) -> Option<Node<'_>> {
+        self.document.get(&Path::keys(keys.iter().copied()))
+    }
+
+    /// A string at a path of keys.
+    pub fn text(&self, keys: &[&str]) -> Option<&str> {
+        self.at(keys)?.as_str()
+    }
+
+    /// `main`.
+    pub fn main(&self) -> Option<&str> {
+        self.text(&["main"])
+    }
+
+    /// `engines.node`.
+    pub fn node_range(&self) -> Option<&str> {
+        self.text(&["engines", "node"])
+    }
+
+    /// A script.
+    pub fn script(&self, name: &str) -> Option<&str> {
+        self.text(&["scripts", name])
+    }
+
+    /// The version or range of a dependency, from `dependencies`, `devDependencies` and the others in that order.
+    pub fn dependency(&self, name: &str) -> Option<&str> {
+        ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"]
+            .iter()
+            .find_map(|group| self.text(&[group, name]))
+    }
+
+    /// Whether `name` is in `dependencies`, so that a production install has it.
+    pub fn is_runtime_dependency(&self, name: &str) -> bool {
+        self.text(&["dependencies", name]).is_some()
+    }
+}

@@ -1,0 +1,145 @@
+//! Prisma schemas: where they lie, what their generators ask for.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{PackageJson, Project};
+use crate::base::paths;
+use crate::document::{Document, Node, Path};
+
+/// A `schema.prisma` (or the `project.prisma` of 2019).
+#[derive(Debug)]
+pub struct Schema {
+    document: Document,
+}
+
+/// A generator block that makes a JavaScript client.
+#[derive(Debug, Clone)]
+pub struct Generator<'s> {
+    /// `generator.client`.
+    pub path: Path,
+    /// The value of `provider`.
+    pub provider: &'s str,
+    node: Node<'s>,
+}
+
+/// What a generator's target list says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Targets {
+    /// No list: `["native"]`.
+    Default,
+    /// A list in the file.
+    Listed(Vec<String>),
+    /// `env("X")`: known on the machine that generates.
+    Environment(String),
+}
+
+impl<'s> Generator<'s> {
+    /// The key that holds the targets: `binaryTargets`, or `platforms` in Photon's days.
+    pub fn targets_key(&self) -> Option<&'static str> {
+        ["binaryTargets", "platforms"].into_iter().find(|key| self.node.get(key).is_some())
+    }
+
+    /// The targets.
+    pub fn targets(&self) -> Targets {
+        let Some(node) = self.targets_key().and_then(|key| self.node.get(key)) else { return Targets::Default };
+        match environment(node) {
+            Some(name) => Targets::Environment(name.to_owned()),
+            None => Targets::Listed(node.strings().into_iter().map(str::to_owned).collect()),
+        }
+    }
+
+    /// The path of the target list, or of the generator where there is none.
+    pub fn targets_path(&self) -> Path {
+        self.targets_key().map_or_else(|| self.path.clone(), |key| self.path.key(key))
+    }
+
+    /// A string of the block.
+    pub fn text(&self, key: &str) -> Option<&'s str> {
+        self.node.get(key)?.as_str()
+    }
+
+    /// The strings of a list of the block, or its one string.
+    pub fn texts(&self, key: &str) -> Vec<&'s str> {
+        self.node.get(key).map(Node::strings).unwrap_or_default()
+    }
+
+    /// Whether the client runs without a query engine file, as far as the block says so.
+    pub fn is_engineless(&self) -> bool {
+        self.text("engineType") == Some("client") || self.texts("previewFeatures").contains(&"queryCompiler")
+    }
+}
+
+/// The name in `env("NAME")`.
+pub fn environment(node: Node<'_>) -> Option<&str> {
+    node.get("env")?.item(0)?.as_str()
+}
+
+impl Schema {
+    /// A schema from its text.
+    pub fn new(document: Document) -> Self {
+        Self { document }
+    }
+
+    /// The document.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> &Utf8Path {
+        self.document.file().parent().unwrap_or(Utf8Path::new("/"))
+    }
+
+    /// The generators of JavaScript clients: `photonjs`, `prisma-client-js`, `prisma-client`.
+    pub fn generators(&self) -> Vec<Generator<'_>> {
+        let Some(blocks) = self.document.root().and_then(|root| root.get("generator")) else { return Vec::new() };
+        blocks
+            .members()
+            .filter_map(|(member, node)| {
+                let provider = node.get("provider")?.as_str()?;
+                let path = Path::keys(["generator", &member.key]);
+                is_client_provider(provider).then_some(Generator { path, provider, node })
+            })
+            .collect()
+    }
+
+    /// Where `generator` writes its client, absolute, if the block says so: relative to the schema's folder.
+    pub fn output(&self, generator: &Generator<'_>) -> Option<Utf8PathBuf> {
+        generator.text("output").map(|output| paths::normalize(&self.folder().join(output)))
+    }
+}
+
+fn is_client_provider(provider: &str) -> bool {
+    matches!(provider, "photonjs" | "prisma-client-js" | "prisma-client")
+}
+
+/// The schemas of a project: what package.json names, then where the CLI looks, in the project and then in the packages installed with it, then any other
+/// uploaded `.prisma` file with a client generator.
+pub(super) fn find(project: &Project<'_>) -> Vec<Schema> {
+    if project.is_isolated() {
+        return Vec::new();
+    }
+    let read = |path: &Utf8Path| {
+        let text = project.fs().read_to_string(path).ok()?;
+        let schema = Schema::new(Document::prisma(path, text));
+        (!schema.generators().is_empty()).then_some(schema)
+    };
+    let named = project.package().and_then(|package| package.text(&["prisma", "schema"]));
+    let usual = ["prisma/schema.prisma", "schema.prisma", "prisma/project.prisma", "project.prisma"];
+    let first = named.into_iter().chain(usual).find_map(|path| read(&paths::normalize(&project.root().join(path))));
+    if let Some(first) = first {
+        return vec![first];
+    }
+    let in_packages = project.workspace().iter().find_map(|folder| {
+        let package = PackageJson::read(project.fs(), &folder.join("package.json"));
+        let named = package.as_ref().and_then(|package| package.text(&["prisma", "schema"]));
+        named.into_iter().chain(usual).find_map(|path| read(&paths::normalize(&folder.join(path))))
+    });
+    if let Some(schema) = in_packages {
+        return vec![schema];
+    }
+    // A generated client has a copy of its schema beside it.
+    let is_copy = |path: &Utf8Path| project.fs().is_file(&path.with_file_name("index.js"));
+    let others = project.files().iter().filter(|file| file.ends_with(".prisma") && !file.contains("migrations/"));
+    others.map(|file| project.root().join(file)).filter(|path| !is_copy(path)).filter_map(|path| read(&path)).collect()
+}
