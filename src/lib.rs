@@ -6,3 +6,4 @@ pub mod document;
 pub mod platform;
 pub mod routing;
 pub mod project;
+pub mod detect;
