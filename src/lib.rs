@@ -7,3 +7,4 @@ pub mod platform;
 pub mod routing;
 pub mod project;
 pub mod detect;
+pub mod engine;
