@@ -8,3 +8,4 @@ pub mod routing;
 pub mod project;
 pub mod detect;
 pub mod engine;
+pub mod bundle;

@@ -1,0 +1,171 @@
+//! The file system of one trace: every path is looked up once, results are kept, contents are not.
+
+use std::hash::BuildHasher;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+use serde_json::Value as Json;
+
+use crate::base::fs::FileKind;
+use crate::base::{Fs, paths};
+
+const SHARDS: usize = 32;
+/// Links followed for one path before it counts as a loop.
+const MAX_LINKS: usize = 64;
+
+/// A map that several threads fill.
+struct Shards<V>([Mutex<FxHashMap<String, V>>; SHARDS]);
+
+impl<V: Clone> Shards<V> {
+    fn new() -> Self {
+        Self(std::array::from_fn(|_| Mutex::default()))
+    }
+
+    fn get_or(&self, path: &Utf8Path, make: impl FnOnce() -> V) -> V {
+        let shard = &self.0[FxBuildHasher.hash_one(path.as_str()) as usize % SHARDS];
+        let found = shard.lock().unwrap_or_else(PoisonError::into_inner).get(path.as_str()).cloned();
+        found.unwrap_or_else(|| {
+            let value = make();
+            shard.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_string(), value.clone());
+            value
+        })
+    }
+}
+
+/// A path with its links resolved below the base, and the links that were met on the way.
+#[derive(Debug, Clone)]
+pub(super) struct Real {
+    pub path: Utf8PathBuf,
+    pub links: Arc<[Utf8PathBuf]>,
+}
+
+/// Cached look-ups over a file system, bound to the base of a trace.
+pub(super) struct Files<'f> {
+    fs: &'f dyn Fs,
+    base: Utf8PathBuf,
+    kinds: Shards<Option<FileKind>>,
+    links: Shards<Option<Utf8PathBuf>>,
+    packages: Shards<Option<Arc<Json>>>,
+    boundaries: Shards<Option<Utf8PathBuf>>,
+    reals: Shards<Result<Real, LinkLoop>>,
+}
+
+impl<'f> Files<'f> {
+    pub(super) fn new(fs: &'f dyn Fs, base: &Utf8Path) -> Self {
+        Self {
+            fs,
+            base: base.to_owned(),
+            kinds: Shards::new(),
+            links: Shards::new(),
+            packages: Shards::new(),
+            boundaries: Shards::new(),
+            reals: Shards::new(),
+        }
+    }
+
+    pub(super) fn base(&self) -> &Utf8Path {
+        &self.base
+    }
+
+    /// What the path names, links followed; `None` where there is nothing.
+    pub(super) fn kind(&self, path: &Utf8Path) -> Option<FileKind> {
+        self.kinds.get_or(path, || self.fs.metadata(path).ok().map(|metadata| metadata.kind))
+    }
+
+    pub(super) fn is_file(&self, path: &Utf8Path) -> bool {
+        self.kind(path) == Some(FileKind::File)
+    }
+
+    pub(super) fn is_dir(&self, path: &Utf8Path) -> bool {
+        self.kind(path) == Some(FileKind::Dir)
+    }
+
+    fn link(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
+        self.links.get_or(path, || self.fs.read_link(path).ok())
+    }
+
+    /// The text of a file as node reads it: bytes that are not UTF-8 become U+FFFD.
+    pub(super) fn text(&self, path: &Utf8Path) -> io::Result<String> {
+        let bytes = self.fs.read(path)?;
+        Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    }
+
+    pub(super) fn read_dir(&self, path: &Utf8Path) -> Vec<crate::base::fs::DirEntry> {
+        self.fs.read_dir(path).unwrap_or_default()
+    }
+
+    /// The parsed `package.json` of a folder, where there is one that parses.
+    pub(super) fn package(&self, folder: &Utf8Path) -> Option<Arc<Json>> {
+        self.packages.get_or(folder, || {
+            let path = folder.join("package.json");
+            let text = if self.is_file(&path) { self.text(&path).ok()? } else { return None };
+            let json: Json = serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text)).ok()?;
+            json.is_object().then(|| Arc::new(json))
+        })
+    }
+
+    /// The nearest folder at or above the one of `file` that holds a `package.json`; the root is not looked at.
+    pub(super) fn boundary(&self, file: &Utf8Path) -> Option<Utf8PathBuf> {
+        let start = file.parent()?;
+        self.boundaries.get_or(start, || {
+            start
+                .ancestors()
+                .find(|folder| folder.parent().is_some() && self.is_file(&folder.join("package.json")))
+                .map(Utf8Path::to_owned)
+        })
+    }
+
+    /// Resolves the links of a path, up to the base. A loop is an error.
+    pub(super) fn real(&self, path: &Utf8Path) -> Result<Real, LinkLoop> {
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return Ok(Real { path: path.to_owned(), links: Arc::from([]) });
+        };
+        let folder = self.reals.get_or(parent, || self.real_slowly(parent))?;
+        let candidate = folder.path.join(name);
+        if is_below(&candidate, &self.base) && self.link(&candidate).is_some() {
+            return self.real_slowly(path);
+        }
+        Ok(Real { path: candidate, links: folder.links })
+    }
+
+    fn real_slowly(&self, path: &Utf8Path) -> Result<Real, LinkLoop> {
+        let mut links = Vec::new();
+        let mut current = path.to_owned();
+        // A link is listed only where it stands in the path as someone wrote it, not behind another link.
+        let mut written = usize::MAX;
+        for _ in 0..MAX_LINKS {
+            let Some((link, target)) = self.topmost_link(&current) else {
+                return Ok(Real { path: current, links: links.into() });
+            };
+            if link.as_str().len() <= written {
+                links.push(link.clone());
+            }
+            written = target.as_str().len();
+            let rest = current.strip_prefix(&link).map(Utf8Path::to_owned).unwrap_or_default();
+            current = if rest.as_str().is_empty() { target } else { target.join(rest) };
+        }
+        Err(LinkLoop { path: path.to_owned() })
+    }
+
+    /// The first link of a path below the base, and where it leads.
+    fn topmost_link(&self, path: &Utf8Path) -> Option<(Utf8PathBuf, Utf8PathBuf)> {
+        let below: Vec<&Utf8Path> = path.ancestors().take_while(|prefix| is_below(prefix, &self.base)).collect();
+        below.into_iter().rev().find_map(|prefix| {
+            let target = self.link(prefix)?;
+            Some((prefix.to_owned(), paths::normalize(&prefix.parent()?.join(target))))
+        })
+    }
+}
+
+/// Links that lead in a circle.
+#[derive(Debug, Clone)]
+pub(super) struct LinkLoop {
+    pub path: Utf8PathBuf,
+}
+
+/// Whether `path` lies strictly inside `folder`.
+pub(super) fn is_below(path: &Utf8Path, folder: &Utf8Path) -> bool {
+    path != folder && path.starts_with(folder)
+}

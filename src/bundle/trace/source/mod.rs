@@ -1,0 +1,17 @@
+//! One source file: its syntax, what its expressions come to, and what it names. Nothing outside this folder knows the parser.
+
+mod apply;
+mod calls;
+mod evaluate;
+mod members;
+pub(super) mod module;
+mod nodepath;
+mod operators;
+pub(super) mod parse;
+mod scopes;
+mod shapes;
+mod transports;
+mod typescript;
+pub(super) mod values;
+mod visit;
+mod wrappers;

@@ -1,0 +1,91 @@
+//! What the tracer needs to know of one source file, without the syntax tree it was read from.
+
+use crate::base::Span;
+
+/// How a file names another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ImportKind {
+    /// `import` or `export ... from`.
+    Static,
+    /// `require()` and its relatives.
+    Require,
+    /// `import()`, and what is resolved as it is.
+    Dynamic,
+}
+
+/// A specifier that a file names, literally or by an expression with a known value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Import {
+    /// The text after evaluation, such as `./a` or `express`.
+    pub specifier: String,
+    /// Where the expression stands that gives the specifier; offsets into the file as text.
+    pub span: Span,
+    /// The form of the reference.
+    pub kind: ImportKind,
+}
+
+/// A file or folder that the source names by an absolute path. Unknown parts are marked with [`super::values::WILD`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::bundle::trace) enum AssetRef {
+    Path(String),
+    /// `fs.readdir(__dirname)`: the folder of the file itself.
+    OwnFolder,
+}
+
+/// What rules want to know of a source file, beside what the tracer needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ModuleFacts {
+    /// Every specifier, in source order.
+    pub imports: Vec<Import>,
+    /// The file starts a server itself: it calls `.listen(` or `createServer(`.
+    pub listens: bool,
+    /// A server framework is imported, such as express or fastify.
+    pub server_framework: Option<String>,
+    /// Something is exported: `module.exports`, `exports.x` or `export`.
+    pub exports: bool,
+    /// The file is a module: it does not parse as a script.
+    pub esm: bool,
+    /// The file does not parse at all.
+    pub failed: bool,
+}
+
+/// A source file as the tracer sees it.
+#[derive(Debug, Default)]
+pub(in crate::bundle::trace) struct Module {
+    pub facts: ModuleFacts,
+    pub assets: Vec<AssetRef>,
+    /// Relative specifiers with unknown parts.
+    pub open_imports: Vec<String>,
+    /// Calls that only a special case understands.
+    pub calls: Vec<SpecialCall>,
+}
+
+/// A call whose meaning lies in a package that the tracer knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::bundle::trace) enum SpecialCall {
+    /// `bindings('name')`.
+    Bindings(String),
+    /// `node-gyp-build(folder)`.
+    NodeGypBuild(String),
+    /// `find(package.json)` of node-pre-gyp.
+    PreGypFind(String),
+    /// `SetRootDir(folder)` of strong-globalize.
+    SetRootDir(String),
+    /// `pkginfo(module)`.
+    PkgInfo,
+    /// `resolvePath('x')`, which socket.io defines for its client's files.
+    SocketClient(String),
+}
+
+/// Packages that answer requests themselves. `micro` is not one of them: its handlers are exported.
+const SERVER_FRAMEWORKS: &[&str] =
+    &["express", "fastify", "koa", "@hapi/hapi", "hapi", "restify", "polka", "connect", "@nestjs/core"];
+
+impl ModuleFacts {
+    pub(in crate::bundle::trace) fn add_import(&mut self, import: Import) {
+        if self.server_framework.is_none() && SERVER_FRAMEWORKS.contains(&import.specifier.as_str()) {
+            self.server_framework = Some(import.specifier.clone());
+        }
+        self.imports.push(import);
+    }
+}
