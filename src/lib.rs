@@ -9,3 +9,5 @@ pub mod project;
 pub mod detect;
 pub mod engine;
 pub mod bundle;
+pub mod analysis;
+pub mod rules;

@@ -1,0 +1,153 @@
+//! One function: its files, bytes, limit, runtime and use of Prisma.
+
+use std::sync::OnceLock;
+
+use super::Analysis;
+use super::prisma::{self, PrismaUse};
+use crate::bundle::{self, Bundle, Sizes, TraceError};
+use crate::detect::Function;
+use crate::platform::limits::{self, Limit, Measures};
+use crate::platform::runtimes::{self, Runtime};
+use crate::project::Origin;
+
+/// What is computed of one function.
+pub(super) struct Slot {
+    function: Function,
+    bundle: OnceLock<Option<Result<Bundle, TraceError>>>,
+    unzipped: OnceLock<Option<Sizes>>,
+    zipped: OnceLock<Option<Sizes>>,
+    prisma: OnceLock<Option<PrismaUse>>,
+}
+
+impl Slot {
+    pub(super) fn new(function: Function) -> Self {
+        Self {
+            function,
+            bundle: OnceLock::new(),
+            unzipped: OnceLock::new(),
+            zipped: OnceLock::new(),
+            prisma: OnceLock::new(),
+        }
+    }
+}
+
+/// A function with the analysis it belongs to.
+#[derive(Clone, Copy)]
+pub struct FunctionView<'a, 'f> {
+    analysis: &'a Analysis<'f>,
+    slot: &'a Slot,
+}
+
+/// The figure that counts against the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Measured {
+    /// Bytes, zipped or not as the limit measures.
+    pub bytes: u64,
+    /// Of these, bytes of query engines.
+    pub engine: u64,
+    /// The limit.
+    pub limit: Limit,
+    /// How sure the figure is.
+    pub certainty: Certainty,
+}
+
+/// How sure a size is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// What lies here is what is shipped, within the tolerance of the deflate.
+    Exact,
+    /// The engine that will be shipped is made elsewhere; the one here is of another target.
+    OtherEngine,
+    /// Something that will be shipped does not lie here: the figure is the least it can be.
+    Least,
+}
+
+impl<'a, 'f> FunctionView<'a, 'f> {
+    pub(super) fn new(analysis: &'a Analysis<'f>, slot: &'a Slot) -> Self {
+        Self { analysis, slot }
+    }
+
+    /// The function as the config makes it.
+    pub fn function(self) -> &'a Function {
+        &self.slot.function
+    }
+
+    /// Its files; none for a builder whose bundles cannot be predicted from here, or where the trace failed.
+    pub fn bundle(self) -> Option<&'a Bundle> {
+        self.traced()?.as_ref().ok()
+    }
+
+    /// Why the trace failed: the build fails in the same way.
+    pub fn trace_error(self) -> Option<&'a TraceError> {
+        self.traced()?.as_ref().err()
+    }
+
+    fn traced(self) -> Option<&'a Result<Bundle, TraceError>> {
+        let project = self.analysis.project();
+        self.slot.bundle.get_or_init(|| bundle::assemble(project, &self.slot.function)).as_ref()
+    }
+
+    /// Its sizes; with `zipped` the files are really deflated.
+    pub fn sizes(self, zipped: bool) -> Option<&'a Sizes> {
+        let slot = if zipped { &self.slot.zipped } else { &self.slot.unzipped };
+        slot.get_or_init(|| Some(bundle::measure(self.analysis.project().fs(), &self.bundle()?.files, zipped))).as_ref()
+    }
+
+    /// The limit that applies.
+    pub fn limit(self) -> Option<Limit> {
+        let function = self.function();
+        limits::function_limit(
+            self.analysis.project().platform(),
+            Some(&function.builder),
+            function.options.max_lambda_size,
+        )
+    }
+
+    /// The figure that counts against the limit. Deflates only where the unzipped sum could matter.
+    pub fn measured(self) -> Option<Measured> {
+        let limit = self.limit()?;
+        let bundle = self.bundle()?;
+        let unzipped = self.sizes(false)?;
+        let could_matter =
+            unzipped.bytes.saturating_add(bundle::zip::overhead(&bundle.files)) > limit.bytes - limit.bytes / 5;
+        let zipped = limit.measures == Measures::Zip && could_matter;
+        let sizes = if zipped { self.sizes(true)? } else { unzipped };
+        let bytes_of = |size: &bundle::FileSize| if zipped { size.zip_bytes.unwrap_or(size.bytes) } else { size.bytes };
+        let engine = bundle.files.iter().zip(&sizes.files).filter(|(file, _)| bundle::is_engine(&file.name));
+        Some(Measured {
+            bytes: if zipped { sizes.zip_bytes? } else { sizes.bytes },
+            engine: engine.map(|(_, size)| bytes_of(size)).sum(),
+            limit,
+            certainty: self.certainty(bundle),
+        })
+    }
+
+    fn certainty(self, bundle: &Bundle) -> Certainty {
+        let Some(prisma) = self.prisma() else {
+            return if bundle.is_complete() { Certainty::Exact } else { Certainty::Least };
+        };
+        let is_remote = !matches!(prisma.origin, Origin::Local(_));
+        match (prisma.engines.as_slice(), &prisma.needed) {
+            ([], _) if prisma.need == prisma::EngineNeed::Needed && is_remote => Certainty::Least,
+            (engines, Some(needed))
+                if is_remote && !engines.iter().any(|engine| needed.accepts(&engine.name.target_name)) =>
+            {
+                Certainty::OtherEngine
+            }
+            _ if bundle.is_complete() => Certainty::Exact,
+            _ => Certainty::Least,
+        }
+    }
+
+    /// The runtime that the builder picks; none where it cannot be told or the builder refuses.
+    pub fn runtime(self) -> Option<&'static Runtime> {
+        let project = self.analysis.project();
+        let engines = project.package().and_then(|package| package.node_range());
+        runtimes::chosen(project.platform(), &self.function().builder, engines)
+    }
+
+    /// Its use of Prisma; none where its code imports no client.
+    pub fn prisma(self) -> Option<&'a PrismaUse> {
+        self.slot.prisma.get_or_init(|| prisma::find(self.analysis, self)).as_ref()
+    }
+}

@@ -1,0 +1,111 @@
+//! All that a run knows about one project. Each part is computed once, when first asked for.
+
+mod engines;
+mod function;
+mod prisma;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::detect::{self, Detected};
+use crate::document::schema::{self, Schema};
+use crate::platform::Platform;
+use crate::project::Project;
+pub use engines::EngineFile;
+pub use function::{Certainty, FunctionView, Measured};
+pub use prisma::{EngineNeed, ImportSite, PrismaUse};
+
+/// Values nested deeper than this are not judged by the schema.
+pub const MAX_DEPTH: usize = 256;
+
+/// One project and what was found out about it.
+pub struct Analysis<'f> {
+    project: Project<'f>,
+    complaints: OnceLock<Vec<schema::Problem>>,
+    detected: OnceLock<Detected>,
+    functions: OnceLock<Vec<function::Slot>>,
+    candidate: OnceLock<Option<function::Slot>>,
+    engines: Mutex<BTreeMap<Utf8PathBuf, Option<Arc<EngineFile>>>>,
+}
+
+impl<'f> Analysis<'f> {
+    /// Nothing computed yet.
+    pub fn new(project: Project<'f>) -> Self {
+        Self {
+            project,
+            complaints: OnceLock::new(),
+            detected: OnceLock::new(),
+            functions: OnceLock::new(),
+            candidate: OnceLock::new(),
+            engines: Mutex::new(BTreeMap::new()),
+        }
+    }
+
+    /// The project.
+    pub fn project(&self) -> &Project<'f> {
+        &self.project
+    }
+
+    /// The schema that the config is judged by, if the platform has one.
+    pub fn schema(&self) -> Option<&'static Schema> {
+        match self.project.platform() {
+            Platform::Now => schema::now().ok(),
+            Platform::Vercel => schema::vercel().ok(),
+            Platform::Netlify | Platform::Lambda => None,
+        }
+    }
+
+    /// The top-level keys that the platform knows.
+    pub fn known_keys(&self) -> Vec<&'static str> {
+        let properties = self.schema().and_then(|schema| schema.json().get("properties")?.as_object());
+        properties.map(|properties| properties.keys().map(String::as_str).collect()).unwrap_or_default()
+    }
+
+    /// What the schema has against the config. Nothing where the text is no JSON: then the syntax is the finding.
+    pub fn schema_complaints(&self) -> &[schema::Problem] {
+        self.complaints.get_or_init(|| {
+            let judged = self
+                .project
+                .config()
+                .map(|config| config.document())
+                .filter(|document| document.problems().iter().all(|problem| problem.kind.is_repairable()));
+            let (Some(document), Some(schema)) = (judged, self.schema()) else { return Vec::new() };
+            let value = document.tree().to_json(document.text(), MAX_DEPTH);
+            value.map(|value| schema.problems(&value)).unwrap_or_default()
+        })
+    }
+
+    /// The functions and what belongs to no function.
+    pub fn detected(&self) -> &Detected {
+        self.detected.get_or_init(|| detect::detect(&self.project))
+    }
+
+    /// The functions with what is known of each.
+    pub fn functions(&self) -> impl Iterator<Item = FunctionView<'_, 'f>> {
+        let slots =
+            self.functions.get_or_init(|| self.detected().functions.iter().cloned().map(function::Slot::new).collect());
+        slots.iter().map(|slot| FunctionView::new(self, slot))
+    }
+
+    /// The file that would be a function if the config had a builder for it: the package's `main` or a usual entry file.
+    pub fn candidate(&self) -> Option<FunctionView<'_, 'f>> {
+        let slot = self.candidate.get_or_init(|| detect::candidate(&self.project).map(function::Slot::new));
+        slot.as_ref().map(|slot| FunctionView::new(self, slot))
+    }
+
+    /// [`Analysis::candidate`] where the config makes no function at all.
+    pub fn candidate_if_unbuilt(&self) -> Option<FunctionView<'_, 'f>> {
+        if self.detected().functions.is_empty() { self.candidate() } else { None }
+    }
+
+    /// The engine file at `path`, read once; none where the file's name is no engine's or it cannot be read.
+    pub fn engine(&self, path: &Utf8Path) -> Option<Arc<EngineFile>> {
+        let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
+        engines
+            .entry(path.to_owned())
+            .or_insert_with(|| EngineFile::read(self.project.fs(), path).map(Arc::new))
+            .clone()
+    }
+}

@@ -1,0 +1,152 @@
+//! How a function uses Prisma: which client, from where, which engine it will look for and which it has.
+
+use std::sync::Arc;
+
+use camino::Utf8PathBuf;
+
+use super::{Analysis, EngineFile, FunctionView};
+use crate::base::Span;
+use crate::platform::runtimes::{self, ClientEra, NeededTarget};
+use crate::platform::targets::Arch;
+use crate::project::version::{self, PrismaVersion};
+use crate::project::{GeneratedClient, Origin, generate};
+
+/// A place in the function's own code that imports the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportSite {
+    /// The file, absolute.
+    pub file: Utf8PathBuf,
+    /// What it asks for.
+    pub specifier: String,
+    /// Where it asks.
+    pub span: Span,
+}
+
+/// Whether a query engine file is needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EngineNeed {
+    /// Yes.
+    Needed,
+    /// No, with the reason.
+    NotNeeded(&'static str),
+    /// The version could not be told.
+    Unknown,
+}
+
+/// How a function uses Prisma.
+#[derive(Debug, Clone)]
+pub struct PrismaUse {
+    /// Where its code imports the client; the first is shown.
+    pub imports: Vec<ImportSite>,
+    /// Index of the client in [`Project::clients`](crate::project::Project::clients), where it lies here.
+    pub client: Option<usize>,
+    /// Where the client of the deployed function comes from.
+    pub origin: Origin,
+    /// The version, where it could be told.
+    pub version: Option<PrismaVersion>,
+    /// Its era, from the version or the name of the package.
+    pub era: Option<ClientEra>,
+    /// Whether it needs an engine file.
+    pub need: EngineNeed,
+    /// The target it will look for.
+    pub needed: Option<NeededTarget>,
+    /// Query engines in the client's folder.
+    pub engines: Vec<Arc<EngineFile>>,
+    /// The package that is imported: `@generated/photon`, `@prisma/client`; none for a client at an output of the project's own.
+    pub package: Option<&'static str>,
+}
+
+/// Packages that are a generated client, with the era that their name alone tells.
+const PACKAGES: [(&str, Option<ClientEra>); 4] = [
+    ("@generated/photon", Some(ClientEra::Photon)),
+    ("@prisma/photon", Some(ClientEra::Named)),
+    ("@prisma/client", None),
+    (".prisma/client", None),
+];
+
+pub(super) fn find(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Option<PrismaUse> {
+    let (project, bundle) = (analysis.project(), view.bundle()?);
+    let mut imports = Vec::new();
+    let (mut package, mut client) = (None, None);
+    for (file, module) in bundle.trace.modules.iter().filter(|(file, _)| !file.contains("node_modules/")) {
+        for (import, targets) in module.facts.imports.iter().zip(&module.targets) {
+            let named = PACKAGES.iter().find(|(name, _)| import.specifier == *name).map(|(name, _)| *name);
+            let reached = targets.iter().find_map(|target| holder(analysis, &bundle.base.join(target)));
+            let is_own_output =
+                reached.is_some_and(|index| !bundle_path_is_in_client(analysis, &bundle.base.join(file), index));
+            if named.is_none() && !is_own_output {
+                continue;
+            }
+            package = package.or(named);
+            client = client.or(reached);
+            imports.push(ImportSite {
+                file: bundle.base.join(file),
+                specifier: import.specifier.clone(),
+                span: import.span,
+            });
+        }
+    }
+    if imports.is_empty() {
+        return None;
+    }
+    let client = client.or_else(|| {
+        package.and_then(|package| project.clients().iter().position(|client| client.package == Some(package)))
+    });
+    Some(describe(analysis, view, imports, package, client))
+}
+
+/// The client whose folder holds `path`.
+fn holder(analysis: &Analysis<'_>, path: &camino::Utf8Path) -> Option<usize> {
+    let clients = analysis.project().clients();
+    clients.iter().position(|client| client.package.is_none() && path.starts_with(&client.folder))
+}
+
+fn bundle_path_is_in_client(analysis: &Analysis<'_>, path: &camino::Utf8Path, client: usize) -> bool {
+    analysis.project().clients().get(client).is_some_and(|client| path.starts_with(&client.folder))
+}
+
+fn describe(
+    analysis: &Analysis<'_>,
+    view: FunctionView<'_, '_>,
+    imports: Vec<ImportSite>,
+    package: Option<&'static str>,
+    index: Option<usize>,
+) -> PrismaUse {
+    let project = analysis.project();
+    let client = index.and_then(|index| project.clients().get(index));
+    let version = client
+        .and_then(|client| version::lowest(client.client_version()?))
+        .map(PrismaVersion::from)
+        .or_else(|| PrismaVersion::of(project));
+    let by_name = package.and_then(|package| PACKAGES.iter().find(|(name, _)| *name == package)?.1);
+    let era = by_name.or_else(|| version.as_ref().and_then(PrismaVersion::era));
+    let arch = view.function().options.architecture.as_deref().and_then(Arch::parse).unwrap_or(Arch::X86_64);
+    let needed =
+        era.zip(view.runtime()).map(|(era, runtime)| runtimes::needed_target(project.platform(), runtime, arch, era));
+    let engines = client.map(|client| client.engine_files.iter().filter_map(|file| analysis.engine(file)).collect());
+    PrismaUse {
+        imports,
+        client: index,
+        origin: generate::origin(project, client.filter(|client| !client.is_stub())),
+        need: need(analysis, client, era),
+        version,
+        era,
+        needed,
+        engines: engines.unwrap_or_default(),
+        package,
+    }
+}
+
+fn need(analysis: &Analysis<'_>, client: Option<&GeneratedClient>, era: Option<ClientEra>) -> EngineNeed {
+    let schemas = analysis.project().schemas();
+    let engineless = schemas.iter().any(|schema| schema.generators().iter().any(|generator| generator.is_engineless()));
+    match era {
+        Some(ClientEra::NoEngine) => EngineNeed::NotNeeded("Prisma 7 and later have no query engine file"),
+        _ if engineless => EngineNeed::NotNeeded("the generator is set to run without a query engine file"),
+        _ if client.is_some_and(GeneratedClient::is_engineless) => {
+            EngineNeed::NotNeeded("the client was generated without an engine")
+        }
+        Some(_) => EngineNeed::Needed,
+        None => EngineNeed::Unknown,
+    }
+}

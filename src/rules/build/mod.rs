@@ -1,0 +1,4 @@
+//! What a build works on: its sources, its generate step.
+
+pub(super) mod generate_not_run;
+pub(super) mod src_matches_nothing;

@@ -1,0 +1,6 @@
+//! Who builds a function: the `use` of `builds`.
+
+pub(super) mod engine_not_traced;
+pub(super) mod missing;
+pub(super) mod retired;
+pub(super) mod typo;

@@ -1,0 +1,56 @@
+//! `builder/retired`: a builder that is no longer kept.
+
+use crate::analysis::Analysis;
+use crate::document::{Applicability, Fix, Part, insert};
+use crate::platform::Platform;
+use crate::platform::builder_use::BuilderUse;
+use crate::platform::builders::PackageKind;
+use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: "builder/retired",
+    summary: "a builder was retired, or never was one",
+    severity: Severity::Warning,
+    platforms: &[Platform::Now, Platform::Vercel],
+    needs: Needs::TEXT,
+    fix: FixKind::Sometimes,
+    page: include_str!("retired.md"),
+    check,
+};
+
+fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
+    let project = analysis.project();
+    let Some(config) = project.config() else { return };
+    for build in config.builds() {
+        let Some(builder) = build.uses.map(BuilderUse::parse) else { continue };
+        let Some(known) = builder.builder() else { continue };
+        let path = build.path.key("use");
+        let today = project.platform() == Platform::Vercel;
+        let message = match known.removed {
+            _ if known.kind == PackageKind::Library => {
+                format!("{} is a library that builders use, not a builder: nothing is built", known.name)
+            }
+            _ if today && builder.scope() == Some("now") => {
+                format!(
+                    "{} was replaced in 2020: its functions ask for Node versions that the platform no longer runs",
+                    known.name
+                )
+            }
+            Some(day) if builder.scope() == Some("now") => format!(
+                "{} was retired on {day}: it gets no repairs, and new versions of the platform leave it behind",
+                known.name
+            ),
+            _ => continue,
+        };
+        let label = Label::at(config.document(), &path, Part::Value, "retired");
+        let finding = Finding::new(RULE.id, Severity::Warning, label, message).help(known.advice);
+        let replacement = known.replacement.filter(|replacement| today && replacement.starts_with("@vercel/"));
+        let edit = replacement
+            .and_then(|replacement| Some((replacement, insert::set(config.document(), &path, &replacement.into())?)));
+        findings.push(finding.fix(edit.map(|(replacement, edit)| Fix {
+            title: format!("Use \"{replacement}\""),
+            applicability: Applicability::Unsafe,
+            edits: vec![edit],
+        })));
+    }
+}

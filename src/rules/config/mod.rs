@@ -1,0 +1,32 @@
+//! The text of the config: syntax, schema, keys.
+
+use std::collections::HashSet;
+
+use crate::analysis::Analysis;
+use crate::document::schema::What;
+use crate::document::{Member, Node, Path};
+
+pub(super) mod affinity;
+pub(super) mod conflict;
+pub(super) mod daemon;
+pub(super) mod duplicate_key;
+pub(super) mod mixed_routing;
+pub(super) mod now_json_refused;
+pub(super) mod proxy;
+pub(super) mod schema;
+pub(super) mod services;
+pub(super) mod syntax;
+pub(super) mod timezone;
+pub(super) mod unknown_key;
+
+/// Values that `config/schema` speaks of: another rule stays silent about them.
+fn refused_places(analysis: &Analysis<'_>) -> HashSet<Path> {
+    let places = analysis.schema_complaints().iter().filter_map(|problem| problem.places.first());
+    places.filter(|place| place.what == What::Value).map(|place| Path::from_segments(place.path.clone())).collect()
+}
+
+/// The members of an object without those that a later one of the same key takes the place of.
+fn members_that_count<'t>(object: Node<'t>) -> impl Iterator<Item = (&'t Member, Node<'t>)> {
+    let counts = move |member: &Member| object.member(&member.key).is_some_and(|last| last.key_span == member.key_span);
+    object.members().filter(move |(member, _)| counts(member))
+}

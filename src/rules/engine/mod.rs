@@ -1,0 +1,5 @@
+//! Whether the function finds a query engine that it can load.
+
+pub(super) mod broken_file;
+pub(super) mod missing;
+pub(super) mod wrong_target;

@@ -1,0 +1,4 @@
+//! Which URLs reach a function.
+
+pub(super) mod invalid;
+pub(super) mod missing;

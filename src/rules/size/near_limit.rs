@@ -1,0 +1,42 @@
+//! `size/near-limit`: a function fits, but barely.
+
+use super::{advice, composition, exceeds, finding, limit_words, raise};
+use crate::analysis::Analysis;
+use crate::platform::Platform;
+use crate::platform::limits::LimitFrom;
+use crate::rules::{Finding, FixKind, Needs, Rule, Severity, places};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: "size/near-limit",
+    summary: "a function is so near its limit that the next dependency breaks the deploy",
+    severity: Severity::Warning,
+    platforms: &[Platform::Now, Platform::Vercel],
+    needs: Needs::PROJECT.and(Needs::BUNDLE).and(Needs::SIZE),
+    fix: FixKind::Sometimes,
+    page: include_str!("near_limit.md"),
+    check,
+};
+
+fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
+    for view in analysis.functions() {
+        let Some(measured) = view.measured() else { continue };
+        let is_invalid = super::max_lambda_size_invalid::is_invalid(analysis, view);
+        if is_invalid || exceeds(&measured).is_some() || !measured.limit.is_near(measured.bytes) {
+            continue;
+        }
+        let label = places::of_function(analysis, view, &["config", "maxLambdaSize"], "nearly too small");
+        let name = &view.function().entrypoint;
+        let message = format!(
+            "{name} is {}, close to {}; the platform's own zip may differ by about 1 %",
+            composition(&measured),
+            limit_words(&measured)
+        );
+        let fix = raise(analysis, view).filter(|_| measured.limit.from != LimitFrom::Platform);
+        let help = if fix.is_some() {
+            "leave room: raise maxLambdaSize".to_owned()
+        } else {
+            advice(analysis, view, &measured)
+        };
+        findings.push(finding(RULE.id, Severity::Warning, label, message, &measured).help(help).fix(fix));
+    }
+}
