@@ -11,3 +11,4 @@ pub mod engine;
 pub mod bundle;
 pub mod analysis;
 pub mod rules;
+pub mod lint;

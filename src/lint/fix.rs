@@ -1,0 +1,151 @@
+//! Applying fixes: fix, lint again, repeat until nothing more is repaired.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::write::Change;
+use super::{Options, Report, Unreadable, check_found};
+use crate::base::Fs;
+use crate::base::fs::OverlayFs;
+use crate::document::edit::{self, EditError};
+use crate::document::{Applicability, Document, Edit, Fix};
+use crate::project::discover::Found;
+
+/// Rounds after which fixing stops: two rules that undo each other's work must not hang a run.
+const MAX_ROUNDS: usize = 10;
+
+/// What fixing came to.
+#[derive(Debug, Default)]
+pub struct Fixed {
+    /// The files to write, in path order.
+    pub changes: Vec<Change>,
+    /// What was done, in order: the titles of the fixes with their file.
+    pub applied: Vec<(Utf8PathBuf, String)>,
+    /// What was found before.
+    pub before: Report,
+    /// What is left after it.
+    pub report: Report,
+}
+
+impl Fixed {
+    /// Adds what fixing another project came to.
+    pub fn add(&mut self, other: Self) {
+        self.changes.extend(other.changes);
+        self.applied.extend(other.applied);
+        self.before.add(other.before);
+        self.report.add(other.report);
+    }
+}
+
+/// Why fixing was given up. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum FixError {
+    /// An edit does not fit its file: a fault of the rule, refused rather than written.
+    #[error("the fix for {file} was refused: {source}")]
+    Refused {
+        /// The file.
+        file: Utf8PathBuf,
+        /// Why.
+        source: EditError,
+    },
+    /// A file cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
+
+/// Repairs one project in memory; `up_to` is the boldest kind of fix that may be applied.
+///
+/// # Errors
+/// See [`FixError`].
+pub fn fix(fs: &dyn Fs, found: &Found, options: &Options, up_to: Applicability) -> Result<Fixed, FixError> {
+    let mut overlay = OverlayFs::new(fs);
+    let mut fixed = Fixed::default();
+    for round in 0..MAX_ROUNDS {
+        fixed.report = check_found(&overlay, found, options)?;
+        if round == 0 {
+            fixed.before = fixed.report.clone();
+        }
+        let chosen = choose(&fixed.report, up_to);
+        if chosen.is_empty() {
+            break;
+        }
+        let (chosen, texts) = apply(&overlay, chosen)?;
+        for (file, text) in texts {
+            overlay.set(&file, text.into_bytes());
+        }
+        fixed.applied.extend(chosen.into_iter().filter_map(|fix| Some((fix.edits.first()?.file.clone(), fix.title))));
+    }
+    fixed.changes = changes(fs, &overlay)?;
+    Ok(fixed)
+}
+
+/// The fixes of one round: for each finding its first that may be applied, where it touches nothing that another one of the round touches.
+fn choose(report: &Report, up_to: Applicability) -> Vec<Fix> {
+    let mut chosen: Vec<Fix> = Vec::new();
+    for finding in &report.findings {
+        let Some(fix) = finding.fixes.iter().find(|fix| fix.applicability <= up_to && !fix.edits.is_empty()) else {
+            continue;
+        };
+        let clashes = |edit: &Edit| chosen.iter().flat_map(|other| &other.edits).any(|other| overlap(edit, other));
+        if !fix.edits.iter().any(clashes) {
+            chosen.push(fix.clone());
+        }
+    }
+    chosen
+}
+
+fn overlap(one: &Edit, other: &Edit) -> bool {
+    one.file == other.file && one.span.start <= other.span.end && other.span.start <= one.span.end
+}
+
+fn read(fs: &dyn Fs, file: &Utf8Path) -> Result<Document, FixError> {
+    let text = fs.read_to_string(file).map_err(|source| Unreadable { path: file.to_owned(), source })?;
+    Ok(Document::of_file(file, text))
+}
+
+type Texts = BTreeMap<Utf8PathBuf, String>;
+
+/// Applies the fixes, or as many of them as go together: what two rules write may collide, and the next round judges what is left.
+fn apply(fs: &dyn Fs, fixes: Vec<Fix>) -> Result<(Vec<Fix>, Texts), FixError> {
+    let refused = match apply_all(fs, &fixes) {
+        Ok(texts) => return Ok((fixes, texts)),
+        Err(error @ FixError::Refused { .. }) => error,
+        Err(error) => return Err(error),
+    };
+    let mut kept: Vec<Fix> = Vec::new();
+    for fix in fixes {
+        kept.push(fix);
+        if apply_all(fs, &kept).is_err() {
+            kept.pop();
+        }
+    }
+    if kept.is_empty() {
+        return Err(refused);
+    }
+    let texts = apply_all(fs, &kept)?;
+    Ok((kept, texts))
+}
+
+fn apply_all(fs: &dyn Fs, fixes: &[Fix]) -> Result<Texts, FixError> {
+    let files: BTreeSet<&Utf8PathBuf> = fixes.iter().flat_map(|fix| &fix.edits).map(|edit| &edit.file).collect();
+    let mut texts = BTreeMap::new();
+    for file in files {
+        let document = read(fs, file)?;
+        let edits = fixes.iter().flat_map(|fix| &fix.edits).filter(|edit| edit.file == *file);
+        let edited =
+            edit::apply_checked(&document, edits).map_err(|source| FixError::Refused { file: file.clone(), source })?;
+        texts.insert(file.clone(), edited.text().to_owned());
+    }
+    Ok(texts)
+}
+
+fn changes(fs: &dyn Fs, overlay: &OverlayFs<'_>) -> Result<Vec<Change>, FixError> {
+    let change = |(file, new): (&Utf8Path, &[u8])| {
+        let old = fs.read(file).map_err(|source| Unreadable { path: file.to_owned(), source })?;
+        Ok::<_, FixError>(Change { file: file.to_owned(), old, new: new.to_vec() })
+    };
+    let mut all = overlay.replaced().map(change).collect::<Result<Vec<_>, _>>()?;
+    all.retain(|change| change.old != change.new);
+    Ok(all)
+}

@@ -1,0 +1,155 @@
+//! The line per function: what `check` and `size` say of each.
+
+use std::collections::BTreeSet;
+
+use camino::Utf8PathBuf;
+
+use super::outcome::{BundleSource, EngineReport, FunctionReport, LimitReport, PackageReport};
+use crate::analysis::{Analysis, EngineFile, FunctionView};
+use crate::bundle::{self, Packing};
+use crate::engine;
+use crate::platform::limits::{LimitFrom, Measures};
+use crate::project::discover;
+
+/// Packages that are shown.
+const LARGEST: usize = 10;
+
+/// The functions of a project whose files could be listed; `zipped` deflates all of them.
+pub fn functions(analysis: &Analysis<'_>, zipped: bool) -> Vec<FunctionReport> {
+    analysis.functions().filter_map(|view| function(analysis, view, zipped)).collect()
+}
+
+fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -> Option<FunctionReport> {
+    let (function, bundle) = (view.function(), view.bundle()?);
+    let measured = view.measured();
+    let was_deflated = zipped
+        || measured.is_some_and(|measured| {
+            measured.limit.measures == Measures::Zip
+                && measured.bytes != view.sizes(false).map_or(0, |sizes| sizes.bytes)
+        });
+    let sizes = view.sizes(was_deflated)?;
+    let packages = bundle::packages(analysis.project().fs(), &bundle.files, sizes);
+    Some(FunctionReport {
+        name: function.name.clone(),
+        entrypoint: function.entrypoint.clone(),
+        builder: function.builder.text.clone(),
+        runtime: view.runtime().map(|runtime| runtime.id.to_owned()),
+        source: BundleSource::Trace,
+        files: bundle.files.len(),
+        bytes: sizes.bytes,
+        zip_bytes: sizes.zip_bytes,
+        limit: view.limit().map(|limit| LimitReport {
+            bytes: limit.bytes,
+            measures: if limit.measures == Measures::Zip { "zip" } else { "unzipped" },
+            from: match limit.from {
+                LimitFrom::Default => "default",
+                LimitFrom::Config => "config",
+                LimitFrom::Platform => "platform",
+            },
+        }),
+        largest: packages
+            .into_iter()
+            .take(LARGEST)
+            .map(|package| PackageReport {
+                name: package.name,
+                bytes: package.bytes,
+                zip_bytes: package.zip_bytes,
+                files: package.files,
+            })
+            .collect(),
+        engines: bundled_engines(analysis, view),
+        project: analysis.project().root().to_owned(),
+        notes: notes(view),
+        reasons: reasons(view),
+    })
+}
+
+fn bundled_engines(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Vec<EngineReport> {
+    let Some(bundle) = view.bundle() else { return Vec::new() };
+    let engines = bundle.files.iter().filter(|file| bundle::is_engine(&file.name));
+    engines
+        .filter_map(|file| {
+            Some(engine(analysis, analysis.engine(&bundle.base.join(&file.name))?.as_ref(), file.name.clone()))
+        })
+        .collect()
+}
+
+/// Every query engine below the project's folder, in installed packages too, and in its clients elsewhere, with the functions that look for it.
+pub fn engines(analysis: &Analysis<'_>) -> Vec<EngineReport> {
+    let clients = analysis.project().clients().iter();
+    let mut files: BTreeSet<Utf8PathBuf> = clients.flat_map(|client| client.engine_files.iter().cloned()).collect();
+    files.extend(discover::engine_files(analysis.project().root()));
+    files.iter().filter_map(|path| Some(engine(analysis, analysis.engine(path)?.as_ref(), path.to_string()))).collect()
+}
+
+fn engine(analysis: &Analysis<'_>, file: &EngineFile, shown: String) -> EngineReport {
+    let content = &file.content;
+    let client = analysis.project().clients().iter().find(|client| client.engine_files.contains(&file.path));
+    let expectation = engine::Expectation {
+        commit: client.and_then(|client| client.engine_version()).map(str::to_owned),
+        host: None,
+        modes_count: cfg!(unix),
+    };
+    EngineReport {
+        file: shown,
+        kind: file.name.kind.as_str(),
+        target: Some(file.name.target_name.clone()).filter(|name| !name.is_empty()),
+        prisma: client.and_then(|client| client.client_version()).map(str::to_owned),
+        format: content.format.as_str(),
+        arch: content.arch().map(|arch| arch.as_str().to_owned()),
+        libc: content.libc.map(|libc| libc.as_str()),
+        openssl: content.openssl.map(|openssl| openssl.as_str().to_owned()),
+        bytes: content.bytes,
+        needed_by: needed_by(analysis, file),
+        problems: engine::problems(&file.name, content, &expectation)
+            .iter()
+            .filter(|problem| problem.severity() != engine::Severity::Info)
+            .map(|problem| problem.message())
+            .collect(),
+    }
+}
+
+fn needed_by(analysis: &Analysis<'_>, file: &EngineFile) -> Vec<String> {
+    let looks_for = |view: &FunctionView<'_, '_>| {
+        view.prisma().is_some_and(|prisma| {
+            let is_its_own = prisma.engines.iter().any(|engine| engine.path == file.path);
+            is_its_own && prisma.needed.as_ref().is_some_and(|needed| needed.accepts(&file.name.target_name))
+        })
+    };
+    let name = |view: FunctionView<'_, '_>| {
+        let runtime = view.runtime().map_or("unknown runtime", |runtime| runtime.id);
+        format!("{} ({runtime})", view.function().name)
+    };
+    analysis.functions().filter(looks_for).map(name).collect()
+}
+
+fn notes(view: FunctionView<'_, '_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    let Some(bundle) = view.bundle() else { return notes };
+    if bundle.packing == Packing::OneFile {
+        notes.push(
+            "the builder packs all code into one file: the list names what goes in, the bytes are an estimate"
+                .to_owned(),
+        );
+    }
+    if bundle.compiled > 0 {
+        notes.push(format!(
+            "the builder compiles TypeScript: {} of the files count here with the bytes of their source",
+            bundle.compiled
+        ));
+    }
+    if !bundle.is_complete() {
+        notes.push(
+            "not everything that the code imports is installed here: the figures are the least they can be".to_owned(),
+        );
+    }
+    notes
+}
+
+fn reasons(view: FunctionView<'_, '_>) -> Vec<String> {
+    let Some(prisma) = view.prisma() else { return Vec::new() };
+    let mut reasons = vec![format!("Prisma client: {}", prisma.origin.reason())];
+    reasons
+        .extend(prisma.needed.as_ref().map(|needed| format!("engine: {} ({})", needed.names.join(" or "), needed.why)));
+    reasons
+}

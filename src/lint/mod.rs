@@ -1,0 +1,164 @@
+//! The run: discover, judge each project, collect, fix.
+
+mod fix;
+mod functions;
+mod outcome;
+mod write;
+
+use std::collections::BTreeSet;
+use std::io;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+pub use fix::{FixError, Fixed, fix};
+pub use functions::{engines, functions};
+pub use outcome::{BundleSource, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, Report, Summary};
+pub use write::{Change, WriteError, write_all};
+
+use crate::analysis::Analysis;
+use crate::base::Fs;
+use crate::document::Document;
+use crate::platform::Platform;
+use crate::project::discover::{self, Found};
+use crate::project::{Config, Project};
+use crate::rules::{Finding, Needs, RULES};
+
+/// A config that is longer than this is none: reading it would take gigabytes.
+const MAX_CONFIG: u64 = 16 * 1024 * 1024;
+
+/// How a run judges.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// The platform; that of each config's file name where none is given.
+    pub platform: Option<Platform>,
+    /// Judge the text of the configs alone.
+    pub isolated: bool,
+    /// Which parts of the analysis rules may ask for.
+    pub needs: Needs,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { platform: None, isolated: false, needs: Needs::ALL }
+    }
+}
+
+/// A path that could not be looked at.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read {path}: {source}")]
+pub struct Unreadable {
+    /// The path.
+    pub path: Utf8PathBuf,
+    /// What the system said.
+    pub source: io::Error,
+}
+
+/// The projects at and below `paths`, each once, in path order.
+///
+/// # Errors
+/// The first path that cannot be read.
+pub fn discover(fs: &dyn Fs, paths: &[Utf8PathBuf]) -> Result<Vec<Found>, Unreadable> {
+    let mut found = Vec::new();
+    for path in paths {
+        found.extend(discover::discover(fs, path).map_err(|source| Unreadable { path: path.clone(), source })?);
+    }
+    found.sort();
+    found.dedup();
+    Ok(found)
+}
+
+/// Judges projects in parallel. The order of the outcome does not depend on it. What cannot be read is told beside the report of the rest.
+pub fn check(fs: &dyn Fs, found: &[Found], options: &Options) -> (Report, Vec<Unreadable>) {
+    let outcomes = in_parallel(found, |found| check_found(fs, found, options));
+    let (mut report, mut failures) = (Report::default(), Vec::new());
+    let folders = found.iter().map(|found| &found.root).collect::<BTreeSet<_>>().len();
+    for outcome in outcomes {
+        match outcome {
+            Ok(one) => report.add(one),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    report.checked.projects = report.checked.projects.min(folders);
+    (report, failures)
+}
+
+/// Calls `judge` for each of `found`, on as many threads as the machine runs at once; the outcomes stand in the order of `found`.
+///
+/// These are no threads of rayon: judging waits for rayon's pools, and a rayon thread that waits starts the next project on top of the one
+/// it is in, until its stack is full.
+fn in_parallel<T: Send>(found: &[Found], judge: impl Fn(&Found) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mine = std::iter::from_fn(|| {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            found.get(index).map(|found| (index, judge(found)))
+        });
+        mine.collect::<Vec<_>>()
+    };
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(found.len());
+    let mut outcomes = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut outcomes = work();
+        for other in others {
+            outcomes.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        outcomes
+    });
+    outcomes.sort_by_key(|(index, _)| *index);
+    outcomes.into_iter().map(|(_, outcome)| outcome).collect()
+}
+
+/// Judges one project.
+///
+/// # Errors
+/// Its config cannot be read. (A config that can be read and not understood is a finding.)
+pub fn check_found(fs: &dyn Fs, found: &Found, options: &Options) -> Result<Report, Unreadable> {
+    Ok(judge(&Analysis::new(project(fs, found, options)?), options))
+}
+
+/// The project of a folder, with its config read.
+///
+/// # Errors
+/// Its config cannot be read.
+pub fn project<'f>(fs: &'f dyn Fs, found: &Found, options: &Options) -> Result<Project<'f>, Unreadable> {
+    let read = |file: &Utf8PathBuf| {
+        let unreadable = |source| Unreadable { path: file.clone(), source };
+        if fs.metadata(file).map_err(unreadable)?.len > MAX_CONFIG {
+            return Err(unreadable(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB, so not a config")));
+        }
+        let bytes = fs.read(file).map_err(unreadable)?;
+        Ok(Config::new(Document::json_bytes(file, bytes)))
+    };
+    let config = found.config.as_ref().map(read).transpose()?;
+    let platform = options.platform.or(config.as_ref().map(Config::platform)).unwrap_or(Platform::Vercel);
+    let repository = if options.isolated { found.root.clone() } else { discover::repository(fs, &found.root) };
+    let project = Project::new(fs, found.root.clone(), repository, config, platform);
+    Ok(if options.isolated { project.isolated() } else { project })
+}
+
+fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
+    let offered = if options.isolated { Needs::TEXT } else { options.needs };
+    let platform = analysis.project().platform();
+    let mut findings: Vec<Finding> = Vec::new();
+    // One rule after the other: they share what the analysis computes, and a thread that waits inside such a computation must not start
+    // another rule that waits for the same. Projects run in parallel, and the heavy parts do inside.
+    for rule in RULES.iter().filter(|rule| rule.platforms.contains(&platform) && rule.needs.within(offered)) {
+        (rule.check)(analysis, &mut findings);
+    }
+    if analysis.project().config().is_some_and(|config| config.document().is_lossy()) {
+        // Places in the text are not places in the bytes: an edit would hit the wrong ones.
+        findings.iter_mut().for_each(|finding| finding.fixes.clear());
+    }
+    findings.sort_by(|one, other| key(one).cmp(&key(other)));
+    let functions = if Needs::BUNDLE.within(offered) { functions(analysis, false) } else { Vec::new() };
+    let configs = usize::from(analysis.project().config().is_some());
+    Report { findings, functions, checked: Checked { projects: 1, configs } }
+}
+
+fn key(finding: &Finding) -> (&Utf8Path, usize, usize, &str, &str) {
+    let place = &finding.primary;
+    (&place.file, place.span.start, place.span.end, finding.rule, &finding.message)
+}

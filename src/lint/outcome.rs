@@ -1,0 +1,166 @@
+//! All that a renderer may see of a run.
+
+use camino::Utf8PathBuf;
+use serde::Serialize;
+
+use crate::document::Applicability;
+use crate::rules::{Finding, Severity};
+
+/// The outcome of one run, in a fixed order that parallelism does not change: findings by file, place and rule.
+#[derive(Debug, Clone, Default)]
+pub struct Report {
+    /// The findings.
+    pub findings: Vec<Finding>,
+    /// A line per function.
+    pub functions: Vec<FunctionReport>,
+    /// What was looked at: config files and projects, for the closing line.
+    pub checked: Checked,
+}
+
+/// What a run looked at.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Projects (folders with a config or a package.json that was asked for).
+    pub projects: usize,
+    /// Config files that were read.
+    pub configs: usize,
+}
+
+/// Counts of a report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Findings of severity error.
+    pub errors: usize,
+    /// Findings of severity warning.
+    pub warnings: usize,
+    /// Findings of severity info.
+    pub infos: usize,
+    /// Findings that `fix` would repair without `--unsafe`.
+    pub fixable: usize,
+}
+
+impl Report {
+    /// Adds the outcome of another project.
+    pub fn add(&mut self, other: Self) {
+        self.findings.extend(other.findings);
+        self.functions.extend(other.functions);
+        self.checked.projects += other.checked.projects;
+        self.checked.configs += other.checked.configs;
+    }
+
+    /// Counts the findings.
+    pub fn summary(&self) -> Summary {
+        let count = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
+        let safe = |finding: &&Finding| finding.fixes.iter().any(|fix| fix.applicability == Applicability::Safe);
+        Summary {
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            infos: count(Severity::Info),
+            fixable: self.findings.iter().filter(safe).count(),
+        }
+    }
+
+    /// Whether a finding is at or above `level`.
+    pub fn fails(&self, level: Severity) -> bool {
+        self.findings.iter().any(|finding| finding.severity >= level)
+    }
+}
+
+/// One function as `check` and `size` show it. Serialized as the `functions` entry of the JSON contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FunctionReport {
+    /// Name on the platform: the entrypoint for `builds`, the path without extension for zero config.
+    pub name: String,
+    /// Entry file, relative to the project.
+    pub entrypoint: String,
+    /// The builder as the config names it.
+    pub builder: String,
+    /// `nodejs10.x`, `nodejs22.x`, ...; none where it could not be told.
+    pub runtime: Option<String>,
+    /// Where the file list comes from.
+    pub source: BundleSource,
+    /// Number of files.
+    pub files: usize,
+    /// Bytes of all files, uncompressed.
+    pub bytes: u64,
+    /// Bytes of the zip; none where it was not needed.
+    pub zip_bytes: Option<u64>,
+    /// The limit that applies.
+    pub limit: Option<LimitReport>,
+    /// Largest packages first.
+    pub largest: Vec<PackageReport>,
+    /// Engine files in the bundle.
+    pub engines: Vec<EngineReport>,
+    /// Folder of the project, absolute; not part of the JSON, where entrypoints are relative to the project.
+    #[serde(skip)]
+    pub project: Utf8PathBuf,
+    /// Why the figures are not final (generate runs on the build machine, dependencies not installed), in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+    /// Why the verdicts are what they are: where the Prisma client comes from, which engine is looked for. Shown with `--verbose`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
+}
+
+/// Where a file list comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BundleSource {
+    /// `.vercel/output`.
+    Output,
+    /// `.nft.json` files of a framework.
+    Nft,
+    /// Traced here.
+    Trace,
+}
+
+/// A limit of a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct LimitReport {
+    /// The limit in bytes.
+    pub bytes: u64,
+    /// What it is compared with: `zip` or `unzipped`.
+    pub measures: &'static str,
+    /// `default`, `config` or `platform`.
+    pub from: &'static str,
+}
+
+/// One package in a bundle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PackageReport {
+    /// `name@version`, or `(project)` for the project's own files.
+    pub name: String,
+    /// Bytes, uncompressed.
+    pub bytes: u64,
+    /// Bytes it takes in the zip.
+    pub zip_bytes: Option<u64>,
+    /// Number of files.
+    pub files: usize,
+}
+
+/// One engine file, as `engines` shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EngineReport {
+    /// The file, relative to the current folder (in `functions`: its name in the bundle).
+    pub file: String,
+    /// `binary`, `library` or `wasm`.
+    pub kind: &'static str,
+    /// Target by its name.
+    pub target: Option<String>,
+    /// Version of Prisma it belongs to, where the client beside it says so.
+    pub prisma: Option<String>,
+    /// `elf`, `macho`, `pe`, `wasm`, `text`, `empty`, `gzip` or `unknown`.
+    pub format: &'static str,
+    /// `x86_64`, `aarch64`, ...
+    pub arch: Option<String>,
+    /// `glibc`, `musl` or `static`.
+    pub libc: Option<&'static str>,
+    /// `1.0.x`, `1.1.x` or `3.0.x`.
+    pub openssl: Option<String>,
+    /// Size of the file.
+    pub bytes: u64,
+    /// Names of the functions and runtimes that look for it.
+    pub needed_by: Vec<String>,
+    /// What is wrong with it, in words.
+    pub problems: Vec<String>,
+}
