@@ -12,3 +12,4 @@ pub mod bundle;
 pub mod analysis;
 pub mod rules;
 pub mod lint;
+pub mod report;

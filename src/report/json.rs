@@ -1,0 +1,190 @@
+//! The JSON contract, version 1, described by `schemas/report.v1.schema.json`. Additive only.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::style::Style;
+use super::trace::{Link, TraceReport};
+use crate::base::Position;
+use crate::document::{Applicability, Edit, Fix};
+use crate::lint::{EngineReport, FunctionReport, Report, Summary};
+use crate::rules::{Finding, Label, Severity};
+
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct CheckJson<'r> {
+    version: u32,
+    findings: Vec<FindingJson<'r>>,
+    functions: Vec<FunctionJson<'r>>,
+    summary: Summary,
+    checked: CheckedJson,
+}
+
+#[derive(Serialize)]
+struct CheckedJson {
+    projects: usize,
+    configs: usize,
+}
+
+#[derive(Serialize)]
+struct FindingJson<'r> {
+    rule: &'static str,
+    severity: Severity,
+    message: &'r str,
+    file: String,
+    range: RangeJson,
+    label: &'r str,
+    help: Option<&'r str>,
+    fixes: Vec<FixJson<'r>>,
+    hints: Vec<HintJson<'r>>,
+    related: Vec<RelatedJson<'r>>,
+    data: &'r serde_json::Value,
+}
+
+#[derive(Serialize)]
+struct RangeJson {
+    start: Position,
+    end: Position,
+}
+
+#[derive(Serialize)]
+struct FixJson<'r> {
+    title: &'r str,
+    applicability: Applicability,
+    edits: Vec<EditJson<'r>>,
+}
+
+/// A fix that only a person can apply: outside `fixes`, where tools may rely on `safe` and `unsafe`.
+#[derive(Serialize)]
+struct HintJson<'r> {
+    title: &'r str,
+    edits: Vec<EditJson<'r>>,
+}
+
+#[derive(Serialize)]
+struct EditJson<'r> {
+    file: String,
+    start: usize,
+    end: usize,
+    text: &'r str,
+}
+
+#[derive(Serialize)]
+struct RelatedJson<'r> {
+    file: String,
+    range: RangeJson,
+    message: &'r str,
+}
+
+#[derive(Serialize)]
+struct FunctionJson<'r> {
+    #[serde(flatten)]
+    function: &'r FunctionReport,
+    project: String,
+}
+
+#[derive(Serialize)]
+struct SizeJson<'r> {
+    version: u32,
+    functions: Vec<FunctionJson<'r>>,
+}
+
+#[derive(Serialize)]
+struct TraceJson<'r> {
+    version: u32,
+    #[serde(flatten)]
+    trace: &'r TraceReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<WhyJson<'r>>,
+}
+
+#[derive(Serialize)]
+struct WhyJson<'r> {
+    file: &'r str,
+    chain: Vec<Link<'r>>,
+}
+
+#[derive(Serialize)]
+struct EnginesJson<'r> {
+    version: u32,
+    engines: &'r [EngineReport],
+}
+
+fn range(label: &Label) -> RangeJson {
+    RangeJson { start: label.start, end: label.end }
+}
+
+fn edits<'r>(edits: &'r [Edit], style: &Style) -> Vec<EditJson<'r>> {
+    let edit = |edit: &'r Edit| EditJson {
+        file: style.path(&edit.file),
+        start: edit.span.start,
+        end: edit.span.end,
+        text: &edit.text,
+    };
+    edits.iter().map(edit).collect()
+}
+
+fn finding<'r>(finding: &'r Finding, style: &Style) -> FindingJson<'r> {
+    let (hints, fixes): (Vec<&Fix>, Vec<&Fix>) =
+        finding.fixes.iter().partition(|fix| fix.applicability == Applicability::Display);
+    let fix =
+        |fix: &'r Fix| FixJson { title: &fix.title, applicability: fix.applicability, edits: edits(&fix.edits, style) };
+    let related =
+        |label: &'r Label| RelatedJson { file: style.path(&label.file), range: range(label), message: &label.text };
+    FindingJson {
+        rule: finding.rule,
+        severity: finding.severity,
+        message: &finding.message,
+        file: style.path(&finding.primary.file),
+        range: range(&finding.primary),
+        label: &finding.primary.text,
+        help: finding.help.as_deref(),
+        fixes: fixes.into_iter().map(fix).collect(),
+        hints: hints
+            .into_iter()
+            .map(|hint| HintJson { title: &hint.title, edits: edits(&hint.edits, style) })
+            .collect(),
+        related: finding.related.iter().map(related).collect(),
+        data: &finding.data,
+    }
+}
+
+fn functions<'r>(functions: &'r [FunctionReport], style: &Style) -> Vec<FunctionJson<'r>> {
+    let function = |function: &'r FunctionReport| FunctionJson { project: style.path(&function.project), function };
+    functions.iter().map(function).collect()
+}
+
+fn write(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value).map_err(io::Error::from)?;
+    writeln!(out)
+}
+
+/// The `check` shape.
+pub(super) fn check(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let value = CheckJson {
+        version: VERSION,
+        findings: report.findings.iter().map(|one| finding(one, style)).collect(),
+        functions: functions(&report.functions, style),
+        summary: report.summary(),
+        checked: CheckedJson { projects: report.checked.projects, configs: report.checked.configs },
+    };
+    write(&value, out)
+}
+
+/// The `size` shape.
+pub(super) fn size(reports: &[FunctionReport], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    write(&SizeJson { version: VERSION, functions: functions(reports, style) }, out)
+}
+
+/// The `trace` shape; with `why`, also the chain to that file.
+pub(super) fn trace(trace: &TraceReport, why: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+    let why = why.map(|file| WhyJson { file, chain: trace.chain(file).unwrap_or_default() });
+    write(&TraceJson { version: VERSION, trace, why }, out)
+}
+
+/// The `engines` shape.
+pub(super) fn engines(engines: &[EngineReport], out: &mut dyn Write) -> io::Result<()> {
+    write(&EnginesJson { version: VERSION, engines }, out)
+}

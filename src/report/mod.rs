@@ -1,0 +1,84 @@
+//! One file per output format. A report goes in, bytes come out; nothing is read or decided here.
+
+mod compact;
+mod diff;
+mod engines;
+mod functions;
+mod human;
+mod json;
+mod layout;
+mod lists;
+mod page;
+mod size;
+mod snippet;
+mod style;
+mod trace;
+mod window;
+
+use std::io::{self, Write};
+
+use crate::lint::{EngineReport, FunctionReport, Report};
+
+pub use diff::diff as render_diff;
+pub use lists::{applied as render_applied, rules as render_rules};
+pub use page::page as render_page;
+pub use style::{Format, Style};
+pub use trace::{Link, ReasonReport, TraceReport};
+
+/// The JSON Schema of the `json` format: one definition per command, version 1.
+pub const SCHEMA: &str = include_str!("../../schemas/report.v1.schema.json");
+
+/// Writes the outcome of `check`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn render(format: Format, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Human => human::check(report, style, out),
+        Format::Compact => compact::check(report, style, out),
+        Format::Json => json::check(report, style, out),
+    }
+}
+
+/// Writes the outcome of `size`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn render_size(format: Format, functions: &[FunctionReport], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Human => size::human_size(functions, style, out),
+        Format::Compact => compact::size(functions, out),
+        Format::Json => json::size(functions, style, out),
+    }
+}
+
+/// Writes the outcome of `engines`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn render_engines(format: Format, engines: &[EngineReport], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Human => engines::human_engines(engines, style, out),
+        Format::Compact => compact::engines(engines, out),
+        Format::Json => json::engines(engines, out),
+    }
+}
+
+/// Writes a trace; with `why`, for people only the chain of reasons that leads to that file.
+///
+/// # Errors
+/// Those of `out`.
+pub fn render_trace(
+    format: Format,
+    report: &TraceReport,
+    why: Option<&str>,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match (format, why) {
+        (Format::Json, why) => json::trace(report, why, out),
+        (_, Some(file)) => trace::why(report, file, style, out),
+        (Format::Compact, None) => trace::list(report, out),
+        (Format::Human, None) => trace::human(report, style, out),
+    }
+}

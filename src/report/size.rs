@@ -1,0 +1,117 @@
+//! `nowcheck size` for people: per function what it holds, what it may hold, and what takes the room.
+
+use std::io::{self, Write};
+
+use super::functions::{engine_names, measured, measures, notes, tone};
+use super::layout::{bar, count, left, one_line, percent, right, round, width, wrap};
+use super::style::{Style, Tone};
+use crate::base::bytes::{grouped, human};
+use crate::lint::{BundleSource, FunctionReport, LimitReport, PackageReport};
+
+/// Packages that are listed; the others are summed up.
+const PACKAGES: usize = 10;
+const BAR: usize = 20;
+
+/// A block per function.
+pub(super) fn human_size(functions: &[FunctionReport], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    if functions.is_empty() {
+        let text = "no function found here: nothing in this folder is built into one";
+        return writeln!(out, "{}", wrap("", text, style.columns()));
+    }
+    let several = functions.iter().any(|function| function.project != functions[0].project);
+    for (index, function) in functions.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        let mut name = style.paint(Tone::Strong, one_line(&function.name));
+        if several {
+            name = format!(
+                "{name}{}",
+                style.paint(Tone::Dim, format!(" in {}", one_line(&style.path(&function.project))))
+            );
+        }
+        writeln!(out, "{}", wrap("", &name, style.columns()))?;
+        block(function, style, out)?;
+    }
+    Ok(())
+}
+
+fn block(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut rows = vec![("builder", builder(function)), ("files", files(function))];
+    if let Some(limit) = function.limit {
+        rows.push(("limit", against(function, limit, style)));
+    }
+    if !function.engines.is_empty() {
+        rows.push(("engines", engine_names(function).join(", ")));
+    }
+    for (word, text) in rows {
+        let lead = format!("  {}", style.paint(Tone::Dim, left(word, "engines  ".len())));
+        writeln!(out, "{}", wrap(&lead, &text, style.columns()))?;
+    }
+    packages(function, style, out)?;
+    notes(std::slice::from_ref(function), style, out)
+}
+
+fn builder(function: &FunctionReport) -> String {
+    let runtime = function.runtime.as_deref().map(|runtime| format!(", {runtime}")).unwrap_or_default();
+    one_line(&format!("{}{runtime}", function.builder))
+}
+
+fn files(function: &FunctionReport) -> String {
+    let source = match function.source {
+        BundleSource::Output => "from .vercel/output",
+        BundleSource::Nft => "from .nft.json",
+        BundleSource::Trace => "traced",
+    };
+    let bytes = format!("{} ({} bytes)", human(function.bytes), grouped(function.bytes));
+    let zip = match function.zip_bytes {
+        Some(zip) => format!(", zipped {} ({} bytes)", human(zip), grouped(zip)),
+        None => String::new(),
+    };
+    format!("{} {source}, {bytes}{zip}", count(function.files, "file", "files"))
+}
+
+fn against(function: &FunctionReport, limit: LimitReport, style: &Style) -> String {
+    let from = match limit.from {
+        "default" => "the default",
+        "config" => "set in the config",
+        "platform" => "of the platform",
+        other => other,
+    };
+    let limit_text = format!("{} {}, {from}", round(limit.bytes), measures(limit));
+    match measured(function, limit) {
+        Some(bytes) => {
+            let share = percent(bytes, limit.bytes);
+            let over = match bytes.checked_sub(limit.bytes) {
+                Some(over) if over > 0 => format!(", {} over", human(over)),
+                _ => String::new(),
+            };
+            format!("{limit_text}: {}", style.paint(tone(share), format!("{}% used{over}", grouped(share))))
+        }
+        None => limit_text,
+    }
+}
+
+fn packages(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let zipped = function.zip_bytes.is_some() && function.largest.iter().all(|package| package.zip_bytes.is_some());
+    let bytes = |package: &PackageReport| if zipped { package.zip_bytes.unwrap_or_default() } else { package.bytes };
+    let whole = if zipped { function.zip_bytes.unwrap_or_default() } else { function.bytes };
+    let mut rows: Vec<(String, u64)> =
+        function.largest.iter().take(PACKAGES).map(|package| (one_line(&package.name), bytes(package))).collect();
+    let others = function.largest.iter().skip(PACKAGES);
+    if others.len() > 0 {
+        rows.push((count(others.len(), "more package", "more packages"), others.map(bytes).sum()));
+    }
+    let Some(widest) = rows.iter().map(|(_, bytes)| width(&human(*bytes))).max() else { return Ok(()) };
+    let what = if zipped { "largest packages, zipped" } else { "largest packages" };
+    writeln!(out, "  {}", style.paint(Tone::Dim, what))?;
+    for (name, bytes) in rows {
+        let bar = style.paint(Tone::Info, bar(bytes, whole, BAR, style));
+        let share = match u128::from(bytes) * 100 / u128::from(whole.max(1)) {
+            0 if bytes > 0 => "<1%".to_owned(),
+            share => format!("{share}%"),
+        };
+        writeln!(out, "    {}  {}  {bar}  {name}", right(&human(bytes), widest), right(&share, 4))?;
+    }
+    Ok(())
+}
