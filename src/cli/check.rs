@@ -1,0 +1,155 @@
+//! `check` and `fix`.
+
+use std::io::Read;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::args::{Check, Fix, FormatName, Judge, Output};
+use super::output::{complain, emit, print};
+use super::{Stop, Verdict, current_folder};
+use crate::base::fs::{MemoryFs, OverlayFs};
+use crate::base::{Fs, RealFs};
+use crate::document::{Applicability, Document};
+use crate::lint::{self, FixError, Fixed, Options, Report, Unreadable};
+use crate::platform::Platform;
+use crate::project::discover::Found;
+use crate::report;
+use crate::rules::Severity;
+
+/// Text on standard input that is longer than this is no config.
+const MAX_STDIN: u64 = 64 * 1024 * 1024;
+
+impl Judge {
+    fn options(&self) -> Options {
+        Options { platform: self.platform.map(Into::into), isolated: self.isolated, ..Options::default() }
+    }
+
+    /// What of a report is shown to people. JSON is always whole.
+    fn shown(&self, report: &Report, format: FormatName) -> Report {
+        let mut shown = report.clone();
+        if format == FormatName::Json {
+            return shown;
+        }
+        if self.quiet {
+            shown.findings.retain(|finding| finding.severity > Severity::Info);
+            shown.functions.clear();
+        }
+        for function in shown.functions.iter_mut().filter(|_| self.verbose) {
+            function.notes.append(&mut function.reasons);
+        }
+        shown
+    }
+
+    fn verdict(&self, report: &Report) -> Verdict {
+        if report.fails(self.fail_on.into()) { Verdict::Findings } else { Verdict::Clean }
+    }
+
+    /// The config on standard input as a file of the current folder.
+    fn stdin(&self) -> Result<(Utf8PathBuf, Vec<u8>), Stop> {
+        let on_now = self.platform.map(Platform::from) == Some(Platform::Now);
+        let name =
+            self.stdin_filename.clone().unwrap_or_else(|| if on_now { "now.json" } else { "vercel.json" }.into());
+        let mut text = Vec::new();
+        let unreadable = |source| Unreadable { path: "standard input".into(), source };
+        std::io::stdin().take(MAX_STDIN).read_to_end(&mut text).map_err(unreadable)?;
+        Ok((current_folder()?.join(name), text))
+    }
+}
+
+fn is_stdin(paths: &[Utf8PathBuf]) -> Result<bool, Stop> {
+    match paths {
+        [one] if one == "-" => Ok(true),
+        many if many.iter().any(|path| path == "-") => Err(Stop::Usage("`-` cannot stand beside other paths".into())),
+        _ => Ok(false),
+    }
+}
+
+/// What is to be judged, and where it lies.
+struct Input<'f> {
+    fs: OverlayFs<'f>,
+    found: Vec<Found>,
+}
+
+fn input<'f>(paths: &[Utf8PathBuf], judge: &Judge, memory: &'f MemoryFs) -> Result<Input<'f>, Stop> {
+    if is_stdin(paths)? {
+        let (file, text) = judge.stdin()?;
+        let under: &dyn Fs = if judge.isolated { memory } else { &RealFs };
+        let mut fs = OverlayFs::new(under);
+        fs.set(&file, text);
+        let root = file.parent().unwrap_or(Utf8Path::new("/")).to_owned();
+        return Ok(Input { fs, found: vec![Found { root, config: Some(file) }] });
+    }
+    let current = current_folder()?;
+    let paths: Vec<_> = paths.iter().map(|path| current.join(path)).collect();
+    Ok(Input { fs: OverlayFs::new(&RealFs), found: lint::discover(&RealFs, &paths)? })
+}
+
+pub(super) fn check(arguments: &Check) -> Result<Verdict, Stop> {
+    let Check { paths, judge, output, .. } = arguments;
+    if arguments.fix {
+        return repair(paths, judge, Applicability::Safe, false, output);
+    }
+    let memory = MemoryFs::new();
+    let Input { fs, found } = input(paths, judge, &memory)?;
+    let (report, failures) = lint::check(&fs, &found, &judge.options());
+    let shown = judge.shown(&report, output.format);
+    emit(output, |style, out| report::render(output.format.into(), &shown, style, out))?;
+    finish(judge.verdict(&report), failures)
+}
+
+/// What could not be read is said behind what could: nothing is lost, and the run still fails.
+fn finish(verdict: Verdict, mut failures: Vec<Unreadable>) -> Result<Verdict, Stop> {
+    let Some(last) = failures.pop() else { return Ok(verdict) };
+    failures.iter().for_each(|failure| complain(failure));
+    Err(last.into())
+}
+
+pub(super) fn fix(arguments: &Fix) -> Result<Verdict, Stop> {
+    let up_to = if arguments.r#unsafe { Applicability::Unsafe } else { Applicability::Safe };
+    repair(&arguments.paths, &arguments.judge, up_to, arguments.diff, &arguments.output)
+}
+
+fn repair(
+    paths: &[Utf8PathBuf],
+    judge: &Judge,
+    up_to: Applicability,
+    diff: bool,
+    output: &Output,
+) -> Result<Verdict, Stop> {
+    let memory = MemoryFs::new();
+    let Input { fs, found } = input(paths, judge, &memory)?;
+    let mut all = Fixed::default();
+    let mut failures = Vec::new();
+    for found in &found {
+        match lint::fix(&fs, found, &judge.options(), up_to) {
+            Ok(fixed) => all.add(fixed),
+            Err(FixError::Unreadable(failure)) => failures.push(failure),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if all.changes.is_empty() && judge.verdict(&all.report) == Verdict::Findings && (diff || is_stdin(paths)?) {
+        complain(&"nothing here can be repaired; `nowcheck check` tells what a person has to");
+    }
+    if diff {
+        emit(output, |style, out| {
+            all.changes.iter().try_for_each(|change| {
+                let shown = |bytes: &[u8]| Document::of_file(&change.file, String::from_utf8_lossy(bytes)).shown_text();
+                report::render_diff(&change.file, &shown(&change.old), &shown(&change.new), style, out)
+            })
+        })?;
+        return finish(judge.verdict(&all.before), failures);
+    }
+    if is_stdin(paths)? {
+        let fixed = all.changes.first().map(|change| change.new.clone());
+        let unchanged = || found.first().and_then(|found| fs.read(found.config.as_ref()?).ok());
+        print(&fixed.or_else(unchanged).unwrap_or_default())?;
+        return finish(judge.verdict(&all.report), failures);
+    }
+    lint::write_all(&all.changes)?;
+    let shown = judge.shown(&all.report, output.format);
+    emit(output, |style, out| {
+        report::render_applied(output.format.into(), &all.applied, style, out)?;
+        report::render(output.format.into(), &shown, style, out)
+    })?;
+    finish(judge.verdict(&all.report), failures)
+}

@@ -1,0 +1,84 @@
+//! The command line: parses, calls, renders, exits.
+
+mod args;
+mod check;
+mod inspect;
+mod output;
+mod pages;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use camino::Utf8PathBuf;
+use clap::Parser;
+
+use crate::lint::{FixError, Unreadable, WriteError};
+use args::{Cli, Command};
+
+/// Why a command stopped. Its text goes to stderr; the exit status is 2.
+#[derive(Debug, thiserror::Error)]
+enum Stop {
+    #[error("{0}")]
+    Usage(String),
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error(transparent)]
+    Fix(#[from] FixError),
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    #[error(transparent)]
+    Trace(#[from] crate::bundle::TraceError),
+    #[error("cannot write the output: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+/// What a command found: exit status 0 or 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Clean,
+    Findings,
+}
+
+/// Runs the command line `arguments` (the program's name first) and gives its exit status: 0 nothing at or above `--fail-on`,
+/// 1 findings, 2 usage, unreadable input or internal error.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    match dispatch(cli) {
+        Ok(Verdict::Clean) => ExitCode::SUCCESS,
+        Ok(Verdict::Findings) => ExitCode::from(1),
+        // A reader that has seen enough (`| head`) is no error.
+        Err(Stop::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(stop) => {
+            output::complain(&stop);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<Verdict, Stop> {
+    match cli.command {
+        None => check::check(&cli.check),
+        Some(Command::Check(arguments)) => check::check(&arguments),
+        Some(Command::Fix(arguments)) => check::fix(&arguments),
+        Some(Command::Size(arguments)) => inspect::size(&arguments),
+        Some(Command::Trace(arguments)) => inspect::trace(&arguments),
+        Some(Command::Engines(arguments)) => inspect::engines(&arguments),
+        Some(Command::Explain(arguments)) => pages::explain(&arguments),
+        Some(Command::Rules(arguments)) => pages::rules(&arguments),
+        Some(Command::Schema(arguments)) => pages::schema(&arguments),
+    }
+}
+
+/// The current folder.
+fn current_folder() -> Result<Utf8PathBuf, Stop> {
+    let folder =
+        std::env::current_dir().map_err(|error| Stop::Usage(format!("cannot tell the current folder: {error}")))?;
+    Utf8PathBuf::from_path_buf(folder)
+        .map_err(|path| Stop::Usage(format!("the current folder {} is not UTF-8", path.display())))
+}

@@ -1,0 +1,272 @@
+//! The tracer on small trees made for the purpose.
+
+#![allow(clippy::expect_used, reason = "a helper that fails fails its test")]
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use nowcheck::base::RealFs;
+use nowcheck::base::fs::MemoryFs;
+use nowcheck::bundle::{ReasonKind, Trace, TraceError, TraceOptions, TraceWarning, trace, why};
+use nowcheck::platform::trace_profile::{NFT_0_2_3, NFT_0_5, NFT_1_10_0, NFT_1_11_5, TraceProfile};
+
+fn tree(files: &[(&str, &str)]) -> MemoryFs {
+    files.iter().fold(MemoryFs::new(), |fs, (path, content)| fs.with(&format!("/p/{path}"), content))
+}
+
+fn try_trace(files: &[(&str, &str)], profile: TraceProfile) -> Result<Trace, TraceError> {
+    trace(&tree(files), &[Utf8PathBuf::from("/p/i.js")], &TraceOptions::new(Utf8Path::new("/p"), profile))
+}
+
+fn traced(files: &[(&str, &str)]) -> Trace {
+    try_trace(files, NFT_1_11_5).expect("the tree can be traced")
+}
+
+fn names(trace: &Trace) -> Vec<&str> {
+    trace.files.keys().map(String::as_str).collect()
+}
+
+#[test]
+fn imports_are_followed_and_package_files_listed() {
+    let found = traced(&[
+        ("package.json", r#"{"name":"app"}"#),
+        ("i.js", "const a = require('a'); import('./lazy'); require('fs'); require('node:test')"),
+        ("lazy.js", "export * from './deep.js'"),
+        ("deep.js", "export {}"),
+        ("unused.js", ""),
+        ("node_modules/a/package.json", r#"{"name":"a","main":"lib/m"}"#),
+        ("node_modules/a/lib/m.js", "require('./d.json')"),
+        ("node_modules/a/lib/d.json", "{}"),
+    ]);
+    assert_eq!(
+        names(&found),
+        [
+            "deep.js",
+            "i.js",
+            "lazy.js",
+            "node_modules/a/lib/d.json",
+            "node_modules/a/lib/m.js",
+            "node_modules/a/package.json",
+            "package.json"
+        ]
+    );
+    assert!(found.warnings.is_empty());
+    assert_eq!(why(&found, "deep.js").as_deref(), Some(&["i.js", "lazy.js", "deep.js"].map(String::from)[..]));
+    assert!(why(&found, "unused.js").is_none());
+    assert!(found.files["i.js"].kinds.contains(&ReasonKind::Initial));
+}
+
+#[test]
+fn exports_and_the_old_rules_both_count() {
+    let files = [
+        ("i.js", "require('a'); require('a/sub/x')"),
+        (
+            "node_modules/a/package.json",
+            r#"{"exports":{".":{"import":"./m.mjs","require":"./r.js"},"./sub/*":"./s/*.js"}}"#,
+        ),
+        ("node_modules/a/index.js", ""),
+        ("node_modules/a/m.mjs", ""),
+        ("node_modules/a/r.js", ""),
+        ("node_modules/a/s/x.js", ""),
+    ];
+    let expected = [
+        "i.js",
+        "node_modules/a/index.js",
+        "node_modules/a/package.json",
+        "node_modules/a/r.js",
+        "node_modules/a/s/x.js",
+    ];
+    assert_eq!(names(&traced(&files)), expected);
+    let strict = try_trace(&files, TraceProfile { exports_only: true, ..NFT_1_11_5 }).expect("traced");
+    assert!(!strict.files.contains_key("node_modules/a/index.js"));
+    let old = try_trace(&files, NFT_0_5).expect("traced");
+    assert_eq!(names(&old), ["i.js", "node_modules/a/index.js"]);
+}
+
+#[test]
+fn files_named_by_path_are_carried() {
+    let found = traced(&[
+        (
+            "i.js",
+            "const fs = require('fs'), path = require('path');
+             fs.readFileSync(path.join(__dirname, 'one.txt'));
+             fs.readFileSync(path.join(__dirname, 'data', name + '.json'));
+             const dir = path.resolve('views');
+             x(`${__dirname}/tpl/${y ? 'a' : 'b'}.html`);
+             fs.readFileSync('./relative.txt');",
+        ),
+        ("one.txt", ""),
+        ("data/a.json", ""),
+        ("data/b.txt", ""),
+        ("data/deep/c.json", ""),
+        ("data/node_modules/x.json", ""),
+        ("views/index.ejs", ""),
+        ("views/README.md", ""),
+        ("tpl/a.html", ""),
+        ("tpl/b.html", ""),
+        ("tpl/c.html", ""),
+        ("relative.txt", ""),
+    ]);
+    assert_eq!(
+        names(&found),
+        ["data/a.json", "data/deep/c.json", "i.js", "one.txt", "tpl/a.html", "tpl/b.html", "views/index.ejs"]
+    );
+}
+
+#[test]
+fn what_cannot_be_followed_is_a_warning_with_its_place() {
+    let source = "try { require('gone') } catch {}\nrequire('./broken')";
+    let found = traced(&[("i.js", source), ("broken.js", "let let = ;")]);
+    assert_eq!(names(&found), ["broken.js", "i.js"]);
+    let unresolved: Vec<_> = found
+        .warnings
+        .iter()
+        .filter_map(|warning| match warning {
+            TraceWarning::Unresolved { specifier, span, .. } => Some((specifier.as_str(), span.slice(source))),
+            TraceWarning::Unparsed { .. } => None,
+        })
+        .collect();
+    assert_eq!(unresolved, [("gone", "'gone'")]);
+    assert!(found.warnings.contains(&TraceWarning::Unparsed { file: "broken.js".to_owned() }));
+}
+
+#[test]
+fn a_missing_entry_is_an_error() {
+    let error = try_trace(&[("other.js", "")], NFT_1_11_5).expect_err("there is no entry");
+    assert!(matches!(error, TraceError::Unreadable { path, .. } if path == "/p/i.js"));
+}
+
+#[test]
+fn the_photon_client_by_release() {
+    let files = [
+        ("i.js", "require('@generated/photon')"),
+        ("node_modules/@generated/photon/index.js", "require('./runtime')"),
+        ("node_modules/@generated/photon/runtime/index.js", ""),
+        ("node_modules/@generated/photon/runtime/query-engine-rhel-openssl-1.0.x", "\u{7f}ELF"),
+    ];
+    let engine = "node_modules/@generated/photon/runtime/query-engine-rhel-openssl-1.0.x";
+    for profile in [NFT_1_11_5, NFT_1_10_0, NFT_0_5] {
+        assert!(try_trace(&files, profile).expect("traced").files.contains_key(engine), "{}", profile.name);
+    }
+    let error = try_trace(&files, NFT_0_2_3).expect_err("runtime/prisma is not there");
+    assert!(matches!(error, TraceError::Unreadable { path, .. } if path.ends_with("runtime/prisma")));
+}
+
+#[test]
+fn typescript_is_compiled_where_the_builder_does_so() {
+    let fs = tree(&[
+        ("i.ts", "import { T } from './types'; import v, { type U } from './value'; const x: T = v as U; export { x }"),
+        ("types.ts", "export type T = string"),
+        ("value.ts", "export type U = string; export default 'a'"),
+    ]);
+    let entries = [Utf8PathBuf::from("/p/i.ts")];
+    let compiled = trace(&fs, &entries, &TraceOptions::new(Utf8Path::new("/p"), NFT_1_10_0)).expect("traced");
+    assert_eq!(names(&compiled), ["i.ts", "value.ts"]);
+    let raw = trace(&fs, &entries, &TraceOptions::new(Utf8Path::new("/p"), NFT_1_11_5)).expect("traced");
+    assert_eq!(names(&raw), ["i.ts"]);
+    assert_eq!(raw.warnings.len(), 1);
+}
+
+#[test]
+fn ignored_files_are_neither_listed_nor_read() {
+    let fs = tree(&[("i.js", "require('./a')"), ("a.js", "require('./b')"), ("b.js", "")]);
+    let ignore = |path: &str| path == "a.js" || path == "i.js";
+    let options = TraceOptions { ignore: &ignore, ..TraceOptions::new(Utf8Path::new("/p"), NFT_1_11_5) };
+    let found = trace(&fs, &[Utf8PathBuf::from("/p/i.js")], &options).expect("traced");
+    assert_eq!(names(&found), ["i.js"]);
+}
+
+#[test]
+fn depth_limits_the_walk() {
+    let fs = tree(&[("i.js", "require('./a')"), ("a.js", "require('./b')"), ("b.js", "require('./c')"), ("c.js", "")]);
+    let options = TraceOptions { depth: Some(1), ..TraceOptions::new(Utf8Path::new("/p"), NFT_1_11_5) };
+    let found = trace(&fs, &[Utf8PathBuf::from("/p/i.js")], &options).expect("traced");
+    assert_eq!(names(&found), ["a.js", "i.js"]);
+}
+
+#[test]
+fn facts_for_rules() {
+    let found = traced(&[
+        ("i.js", "const app = require('express')(); app.listen(3000)"),
+        ("node_modules/express/index.js", "module.exports = () => ({})"),
+    ]);
+    let facts = &found.modules["i.js"].facts;
+    assert!(facts.listens && !facts.exports && !facts.esm);
+    assert_eq!(facts.server_framework.as_deref(), Some("express"));
+    assert!(found.modules["node_modules/express/index.js"].facts.exports);
+    assert_eq!(found.modules["i.js"].targets, [vec!["node_modules/express/index.js".to_owned()]]);
+}
+
+#[test]
+fn hostile_sources_end() {
+    let nested = format!("x = {}1{}", "[".repeat(200_000), "]".repeat(200_000));
+    let unary = format!("x = {}1", "!".repeat(300_000));
+    let sum = format!("x = __dirname{}", "+'a'".repeat(5_000));
+    let alternatives = format!("x = {}1", "a?b:".repeat(100_000));
+    let texts = format!("x = 1{}", "+'a'".repeat(300_000));
+    let ifs = "if(a)".repeat(100_000) + "b()";
+    for source in [nested.as_str(), &unary, &alternatives, &texts, &ifs] {
+        let found = traced(&[("i.js", source)]);
+        assert!(found.warnings.contains(&TraceWarning::Unparsed { file: "i.js".to_owned() }));
+    }
+    assert!(traced(&[("i.js", &sum)]).warnings.is_empty());
+    let just_inside = [
+        format!("x = {}1", "!".repeat(59_000)),
+        format!("x = {}1{}", "[".repeat(9_900), "]".repeat(9_900)),
+        format!("x = __dirname{}", "+'a'".repeat(59_000)),
+        format!("x = {}1", "a?b:".repeat(29_000)),
+        "if(a)".repeat(59_000) + "b()",
+        "(function(){".repeat(4_900) + &"})()".repeat(4_900),
+        format!("x = {}1{}", "{a:".repeat(9_900), "}".repeat(9_900)),
+        format!("x = a{}", ".b()".repeat(29_000)),
+        format!("x = {}1", "a=>".repeat(29_000)),
+    ];
+    for source in &just_inside {
+        assert_eq!(names(&traced(&[("i.js", source)])), ["i.js"]);
+    }
+    let exports = format!("{}\"./x\"{}", "{\"node\":".repeat(100), "}".repeat(100));
+    let found = traced(&[
+        ("i.js", "require('a')"),
+        ("node_modules/a/package.json", &format!("{{\"exports\":{exports}}}")),
+        ("node_modules/a/index.js", ""),
+    ]);
+    assert!(found.files.contains_key("node_modules/a/index.js"));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_listed_and_loops_are_errors() -> std::io::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let base = Utf8Path::from_path(folder.path()).expect("UTF-8").canonicalize_utf8()?;
+    std::fs::create_dir_all(base.join("store/a"))?;
+    std::fs::create_dir_all(base.join("node_modules"))?;
+    std::fs::write(base.join("store/a/index.js"), "")?;
+    std::fs::write(base.join("i.js"), "require('a')")?;
+    std::os::unix::fs::symlink("../store/a", base.join("node_modules/a"))?;
+    std::os::unix::fs::symlink("loop.js", base.join("loop.js"))?;
+    let options = TraceOptions::new(&base, NFT_1_11_5);
+    let found = trace(&RealFs, &[base.join("i.js")], &options).expect("traced");
+    assert_eq!(names(&found), ["i.js", "node_modules/a", "store/a/index.js"]);
+    let error = trace(&RealFs, &[base.join("loop.js")], &options).expect_err("a loop");
+    assert!(matches!(error, TraceError::LinkLoop { .. }));
+    Ok(())
+}
+
+#[test]
+fn the_result_does_not_depend_on_order() {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for index in 0..60 {
+        let source =
+            format!("require('./f{}'); require('./f{}'); require('gone{index}')", (index * 7) % 60, (index + 1) % 60);
+        files.push((format!("f{index}.js"), source));
+    }
+    files.push(("i.js".to_owned(), "require('./f0')".to_owned()));
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let first = traced(&files);
+    assert_eq!(first.files.len(), 61);
+    let unresolved: BTreeSet<_> = first.warnings.iter().collect();
+    assert_eq!(unresolved.len(), 60);
+    for _ in 0..10 {
+        assert_eq!(traced(&files), first);
+    }
+}

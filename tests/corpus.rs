@@ -1,0 +1,220 @@
+//! Every config and project of the corpus through the whole run: no panic, every format renders, and no verdict that the platform's own
+//! validator contradicts.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use nowcheck::base::RealFs;
+use nowcheck::base::fs::MemoryFs;
+use nowcheck::lint::{self, Options, Report};
+use nowcheck::platform::Platform;
+use nowcheck::project::discover::Found;
+use nowcheck::report::{Format, Style, render};
+use nowcheck::rules::Severity;
+use serde_json::Value;
+
+/// A file or folder of the corpus, or `None` (said aloud) where the corpus is not there.
+fn corpus(name: &str) -> Option<PathBuf> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    assert_ne!(std::env::var("NOWCHECK_PEERS").as_deref(), Ok("required"), "{} is needed", path.display());
+    println!("skipped: no {}", path.display());
+    None
+}
+
+struct Case {
+    id: String,
+    is_now: bool,
+    origin: String,
+    text: String,
+    /// Where the official validator stopped; `None`: it accepts the text.
+    stage: Option<String>,
+    code: String,
+}
+
+fn cases(name: &str) -> Vec<Case> {
+    let Some(path) = corpus(name) else { return Vec::new() };
+    let text = fs::read_to_string(path).unwrap();
+    let case = |line: &str| {
+        let row: Value = serde_json::from_str(line).unwrap();
+        let text = |pointer: &str| row.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+        let stage = text("/official/stage");
+        assert_eq!(stage.is_none(), row["official"]["valid"] == true, "{line}");
+        Case {
+            id: text("/id").unwrap(),
+            is_now: row["kind"] == "now",
+            origin: text("/origin").unwrap_or_default(),
+            text: text("/text").unwrap(),
+            stage,
+            code: text("/official/code").unwrap_or_default(),
+        }
+    };
+    text.lines().filter(|line| !line.is_empty()).map(case).collect()
+}
+
+fn style(base: &Utf8Path) -> Style {
+    Style { color: false, unicode: true, width: 80, base: base.to_owned() }
+}
+
+/// Renders in every format; JSON must be JSON.
+fn rendered(report: &Report, base: &Utf8Path) {
+    for format in [Format::Human, Format::Compact, Format::Json] {
+        let mut out = Vec::new();
+        render(format, report, &style(base), &mut out).unwrap();
+        let out = String::from_utf8(out).unwrap();
+        if format == Format::Json {
+            let json: Value = serde_json::from_str(&out).unwrap();
+            assert_eq!(json["findings"].as_array().unwrap().len(), report.findings.len());
+        }
+    }
+}
+
+fn isolated(name: &str, platform: Platform, text: &str) -> Report {
+    let file = format!("/corpus/{name}");
+    let memory = MemoryFs::new().with(&file, text);
+    let found = Found { root: "/corpus".into(), config: Some(file.into()) };
+    let options = Options { platform: Some(platform), isolated: true, ..Options::default() };
+    let report = lint::check_found(&memory, &found, &options).unwrap();
+    rendered(&report, Utf8Path::new("/corpus"));
+    report
+}
+
+fn errors(report: &Report) -> Vec<String> {
+    let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    errors.map(|finding| format!("{} {}", finding.rule, finding.message)).collect()
+}
+
+/// Stages whose refusals are all known to the rules that read text. The others are counted.
+const COVERED: [&str; 3] = ["parse", "schema", "semantic"];
+
+#[test]
+fn configs_are_judged_as_the_official_validator_does() {
+    for name in ["configs.ndjson", "mutants.ndjson"] {
+        let cases = cases(name);
+        let mut found: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+        let (mut false_alarms, mut missed) = (Vec::new(), Vec::new());
+        let mut unjudged: BTreeMap<String, usize> = BTreeMap::new();
+        for case in &cases {
+            let run = AssertUnwindSafe(|| isolated("vercel.json", Platform::Vercel, &case.text));
+            let report = catch_unwind(run).unwrap_or_else(|_| panic!("{name} {}: panic", case.id));
+            let errors = errors(&report);
+            let stage = case.stage.as_deref().unwrap_or("valid");
+            let counts = found.entry(stage.to_owned()).or_default();
+            counts.0 += 1;
+            counts.1 += usize::from(!errors.is_empty());
+            match stage {
+                "valid" if !errors.is_empty() => {
+                    false_alarms.push(format!("{} ({}): {errors:?}", case.id, case.origin))
+                }
+                stage if errors.is_empty() && COVERED.contains(&stage) => missed.push(case.id.as_str()),
+                stage if errors.is_empty() && stage != "valid" => {
+                    *unjudged.entry(format!("{stage} {}", case.code)).or_default() += 1;
+                }
+                _ => {}
+            }
+        }
+        println!("{name}: {} texts; of each stage (all, called an error): {found:?}", cases.len());
+        println!(
+            "{name}: refused by the platform and not yet by us: {} {unjudged:?}",
+            unjudged.values().sum::<usize>()
+        );
+        assert!(false_alarms.is_empty(), "{name}: {} valid ones refused: {false_alarms:#?}", false_alarms.len());
+        assert!(missed.is_empty(), "{name}: {} of {COVERED:?} missed: {missed:?}", missed.len());
+    }
+}
+
+#[test]
+fn now_configs_are_judged_by_the_rules_of_their_time() {
+    let (mut all, mut refused) = (0, Vec::new());
+    for case in cases("configs.ndjson").iter().filter(|case| case.is_now) {
+        let run = AssertUnwindSafe(|| isolated("now.json", Platform::Now, &case.text));
+        let report = catch_unwind(run).unwrap_or_else(|_| panic!("{}: panic", case.id));
+        all += 1;
+        let errors = errors(&report);
+        if !errors.is_empty() {
+            refused.push(format!("{} {:?}: {errors:?}", case.id, case.stage));
+        }
+    }
+    println!("now.json: {all} texts, {} called an error: {refused:#?}", refused.len());
+}
+
+/// The files of an original that the corpus does not keep, made empty, so that what the config names is there.
+fn rebuilt(project: &Path, folder: &Path) {
+    let mut open = vec![project.to_owned()];
+    while let Some(from) = open.pop() {
+        for entry in fs::read_dir(&from).unwrap() {
+            let path = entry.unwrap().path();
+            let to = folder.join(path.strip_prefix(project).unwrap());
+            if path.is_dir() {
+                open.push(path);
+            } else if path.file_name().unwrap() != "TREE.txt" {
+                fs::create_dir_all(to.parent().unwrap()).unwrap();
+                fs::write(&to, fs::read(&path).unwrap()).unwrap();
+            }
+        }
+    }
+    for line in fs::read_to_string(project.join("TREE.txt")).unwrap().lines() {
+        let (size, name) = line.split_once('\t').unwrap();
+        let to = folder.join(name);
+        if to.exists() {
+            continue;
+        }
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        let is_source = name.rsplit('.').next().is_some_and(|ending| {
+            matches!(ending, "js" | "jsx" | "mjs" | "cjs" | "ts" | "tsx" | "mts" | "json" | "prisma")
+        });
+        let file = fs::File::create(&to).unwrap();
+        if !is_source {
+            file.set_len(size.trim().parse().unwrap()).unwrap();
+        }
+    }
+}
+
+fn judged(folder: &Utf8Path) -> Report {
+    let found = lint::discover(&RealFs, &[folder.to_owned()]).unwrap();
+    let (report, failures) = lint::check(&RealFs, &found, &Options::default());
+    assert!(failures.is_empty(), "{failures:?}");
+    rendered(&report, folder);
+    report
+}
+
+/// What is said of a project, without infos.
+fn said(report: &Report, folder: &Utf8Path) -> Vec<String> {
+    let grave = report.findings.iter().filter(|finding| finding.severity > Severity::Info);
+    grave
+        .map(|finding| {
+            let primary = &finding.primary;
+            let file = primary.file.strip_prefix(folder).unwrap_or(&primary.file);
+            format!("{} {} {file}:{}: {}", finding.severity.as_str(), finding.rule, primary.start.line, finding.message)
+        })
+        .collect()
+}
+
+#[test]
+fn projects_are_judged_without_a_panic() {
+    let Some(folder) = corpus("projects") else { return };
+    let mut projects: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    projects.retain(|path| path.is_dir());
+    projects.sort();
+    for project in &projects {
+        let kept = Utf8PathBuf::from_path_buf(fs::canonicalize(project).unwrap()).unwrap();
+        let report = catch_unwind(|| judged(&kept)).unwrap_or_else(|_| panic!("{kept}: panic"));
+        println!("{}: {} findings as kept", kept.file_name().unwrap(), report.findings.len());
+        let temporary = tempfile::tempdir().unwrap();
+        let whole = Utf8PathBuf::from_path_buf(fs::canonicalize(temporary.path()).unwrap()).unwrap();
+        rebuilt(project, whole.as_std_path());
+        let report = catch_unwind(|| judged(&whole)).unwrap_or_else(|_| panic!("{kept}: panic with all files"));
+        println!("{}: {} functions", kept.file_name().unwrap(), report.functions.len());
+        for line in said(&report, &whole) {
+            println!("    {line}");
+        }
+    }
+    println!("{} projects", projects.len());
+}

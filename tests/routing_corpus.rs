@@ -1,0 +1,112 @@
+//! Routes against the verdicts of the platform's own validator, and the routes that it compiles.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use std::path::Path;
+
+use nowcheck::routing;
+use serde_json::Value;
+
+/// One text of the corpus that its schema and its other checks let through to the routes.
+struct Case {
+    id: String,
+    config: Value,
+    code: Option<String>,
+    routes: Option<Value>,
+}
+
+/// The cases of one file, or `None` (said aloud) where it is not there.
+fn corpus(path: &Path) -> Option<Vec<Case>> {
+    let Ok(text) = std::fs::read_to_string(path) else {
+        assert_ne!(std::env::var("NOWCHECK_PEERS").as_deref(), Ok("required"), "{} is needed", path.display());
+        println!("skipped: no {}", path.display());
+        return None;
+    };
+    Some(text.lines().filter(|line| !line.is_empty()).filter_map(case).collect())
+}
+
+fn case(line: &str) -> Option<Case> {
+    let row: Value = serde_json::from_str(line).unwrap();
+    let official = &row["official"];
+    let code = match official["stage"].as_str() {
+        None => None,
+        Some(stage) if stage.starts_with("routes") => Some(official["code"].as_str().unwrap_or(stage).to_owned()),
+        Some(_) => return None,
+    };
+    let config = serde_json::from_str(row["text"].as_str()?).unwrap();
+    Some(Case { id: row["id"].as_str()?.to_owned(), config, code, routes: official.get("routes").cloned() })
+}
+
+/// The files to judge: the corpus beside the project, and any that `NOWCHECK_ROUTES` names.
+fn files() -> Vec<std::path::PathBuf> {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let more = std::env::var("NOWCHECK_ROUTES").unwrap_or_default();
+    let more = more.split(':').filter(|name| !name.is_empty()).map(Into::into).collect::<Vec<_>>();
+    ["configs.ndjson", "mutants.ndjson"].into_iter().map(|name| corpus.join(name)).chain(more).collect()
+}
+
+#[test]
+fn problems_are_found_exactly_where_the_platform_finds_one() {
+    for file in files() {
+        let Some(cases) = corpus(&file) else { continue };
+        let (mut refused, mut wrong) = (0, Vec::new());
+        for case in &cases {
+            let problems = routing::problems(&case.config);
+            refused += usize::from(case.code.is_some());
+            let first = problems.first().map(|problem| problem.code);
+            // Where the platform's own code throws there is no code to compare.
+            let same = match &case.code {
+                Some(code) if code == "routes-crash" => first.is_some(),
+                code => first == code.as_deref(),
+            };
+            if !same {
+                wrong.push(format!("{}: official {:?}, ours {problems:?}", case.id, case.code));
+            }
+        }
+        println!("{}: {} of {} agree, {refused} refused", file.display(), cases.len() - wrong.len(), cases.len());
+        assert!(refused > 0 && wrong.is_empty(), "{:#?}", &wrong[..wrong.len().min(20)]);
+    }
+}
+
+#[test]
+fn problems_stand_in_the_config() {
+    for file in files() {
+        for case in corpus(&file).into_iter().flatten() {
+            for problem in routing::problems(&case.config) {
+                let pointer = problem.path.segments().iter().map(|segment| match segment {
+                    nowcheck::document::Segment::Key(key) => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+                    nowcheck::document::Segment::Index(index) => format!("/{index}"),
+                });
+                let value = case.config.pointer(&pointer.collect::<String>());
+                assert!(value.is_some(), "{}: {problem:?}", case.id);
+                if let Some((start, end)) = problem.at {
+                    let text = value.and_then(Value::as_str).unwrap();
+                    assert!(text.get(start..end).is_some_and(|text| !text.is_empty()), "{}: {problem:?}", case.id);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn compiled_routes_equal_those_of_the_platform() {
+    for file in files() {
+        let (mut equal, mut wrong) = (0, Vec::new());
+        for case in corpus(&file).into_iter().flatten() {
+            let Some(official) = case.routes.filter(Value::is_array) else { continue };
+            let routes = routing::compile(&case.config).unwrap_or_else(|error| panic!("{}: {error}", case.id));
+            let routes = routes.unwrap_or_default().into_iter().map(|route| Value::Object(route.fields));
+            let ours = Value::Array(routes.collect());
+            if ours == official {
+                equal += 1;
+            } else {
+                wrong.push(format!("{}: {}\n  official {official}\n  ours     {ours}", case.id, case.config));
+            }
+        }
+        println!("{}: compiled routes of {equal} configs are equal, of {} not", file.display(), wrong.len());
+        for difference in wrong.iter().take(20) {
+            println!("{difference}");
+        }
+        assert_eq!(wrong.len(), 0, "{}", file.display());
+    }
+}

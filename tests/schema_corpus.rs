@@ -1,0 +1,211 @@
+//! The published schemas against the verdicts of the platform's own validator.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use nowcheck::document::Segment;
+use nowcheck::document::schema::{self, Place, Problem, Schema, What};
+use serde_json::Value;
+
+/// One text of the corpus with its verdict.
+struct Case {
+    id: String,
+    kind: String,
+    text: String,
+    stage: Option<String>,
+    at: Vec<Place>,
+}
+
+/// The cases of one file beside the project, or `None` (said aloud) where the corpus is not there.
+fn corpus(name: &str) -> Option<Vec<Case>> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(name);
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        assert_ne!(std::env::var("NOWCHECK_PEERS").as_deref(), Ok("required"), "{} is needed", path.display());
+        println!("skipped: no {}", path.display());
+        return None;
+    };
+    Some(text.lines().filter(|line| !line.is_empty()).map(case).collect())
+}
+
+fn case(line: &str) -> Case {
+    let row: Value = serde_json::from_str(line).unwrap();
+    let text = |pointer: &str| row.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+    let at = row.pointer("/official/at").and_then(Value::as_array).into_iter().flatten();
+    Case {
+        id: text("/id").unwrap(),
+        kind: text("/kind").unwrap_or_default(),
+        text: text("/text").unwrap(),
+        stage: text("/official/stage"),
+        at: at.map(|place| official_place(place.as_str().unwrap())).collect(),
+    }
+}
+
+/// Reads `.functions['a'].memory`, `.routes[0] +zz` and `.builds[2] -use`.
+fn official_place(text: &str) -> Place {
+    let mut path = Vec::new();
+    let mut rest = text;
+    loop {
+        if let Some(after) = rest.strip_prefix("['") {
+            let end = after.match_indices("']").map(|(end, _)| end);
+            let end = end
+                .filter(|end| matches!(after[end + 2..].chars().next(), None | Some('.' | '[' | ' ')))
+                .min()
+                .unwrap();
+            path.push(Segment::Key(after[..end].into()));
+            rest = &after[end + 2..];
+        } else if let Some(after) = rest.strip_prefix('[') {
+            let end = after.find(']').unwrap();
+            path.push(Segment::Index(after[..end].parse().unwrap()));
+            rest = &after[end + 1..];
+        } else if let Some(after) = rest.strip_prefix('.') {
+            let end = after.find(['.', '[', ' ']).unwrap_or(after.len());
+            path.push(Segment::Key(after[..end].into()));
+            rest = &after[end..];
+        } else {
+            break;
+        }
+    }
+    let what = match (rest.get(..2), rest.get(2..)) {
+        (Some(" +"), Some(name)) => What::UnexpectedProperty(name.to_owned()),
+        (Some(" -"), Some(name)) => What::MissingProperty(name.to_owned()),
+        _ => {
+            assert!(rest.is_empty(), "{text}");
+            What::Value
+        }
+    };
+    Place { path, what }
+}
+
+fn parsed(case: &Case) -> Option<Value> {
+    if case.stage.as_deref() == Some("parse") {
+        return None;
+    }
+    Some(serde_json::from_str(&case.text).unwrap_or_else(|error| panic!("{}: {error}", case.id)))
+}
+
+#[test]
+fn vercel_schema_agrees_with_the_official_validator() {
+    let schema = schema::vercel().unwrap();
+    for file in ["configs.ndjson", "mutants.ndjson"] {
+        let Some(cases) = corpus(file) else { continue };
+        let (mut agreed, mut wrong) = (0, Vec::new());
+        for case in &cases {
+            let Some(value) = parsed(case) else { continue };
+            let official = case.stage.as_deref() != Some("schema");
+            if schema.accepts(&value) == official {
+                agreed += 1
+            } else {
+                wrong.push(format!("{}: official {official}", case.id))
+            }
+        }
+        println!("{file}: {agreed} agree, {} do not", wrong.len());
+        assert!(agreed > 1000 && wrong.is_empty(), "{:#?}", &wrong[..wrong.len().min(10)]);
+    }
+}
+
+/// The verdicts list so many places at most.
+const LISTED: usize = 12;
+
+#[test]
+fn every_refused_text_has_a_problem_at_an_official_place() {
+    let schema = schema::vercel().unwrap();
+    for file in ["configs.ndjson", "mutants.ndjson"] {
+        let Some(cases) = corpus(file) else { continue };
+        let (mut refused, mut pointed) = (0, 0);
+        let (mut nowhere, mut elsewhere) = (Vec::new(), Vec::new());
+        let mut keywords: BTreeMap<String, usize> = BTreeMap::new();
+        for case in cases.iter().filter(|case| case.stage.as_deref() == Some("schema")) {
+            let Some(value) = parsed(case) else { continue };
+            refused += 1;
+            let problems = schema.problems(&value);
+            let known = |problem: &&Problem| problem.places.iter().any(|place| case.at.contains(place));
+            pointed += usize::from(problems.iter().any(|problem| case.at.contains(&problem.places[0])));
+            if !problems.iter().any(|problem| known(&problem)) {
+                nowhere.push(case.id.clone());
+            }
+            if case.at.len() < LISTED {
+                let strangers = problems.iter().filter(|problem| !known(problem));
+                elsewhere
+                    .extend(strangers.map(|problem| format!("{}: {} {}", case.id, problem.places[0], problem.message)));
+                for problem in &problems {
+                    *keywords.entry(problem.keyword.clone()).or_default() += 1;
+                }
+            }
+        }
+        println!(
+            "{file}: {refused} refused, {} with a problem in `at`, {pointed} of them by its first place",
+            refused - nowhere.len()
+        );
+        println!("{file}: {keywords:?}");
+        assert!(refused > 0 && nowhere.is_empty(), "{:#?}", &nowhere[..nowhere.len().min(10)]);
+        assert!(elsewhere.is_empty(), "{:#?}", &elsewhere[..elsewhere.len().min(10)]);
+    }
+}
+
+/// Texts of kind `now` that the schema of now.json refuses, looked at one by one: each was refused by the platform of 2019 too.
+const REFUSED_NOW: [&str; 10] = ["0051", "0054", "0063", "0155", "0545", "2630", "2632", "2633", "2634", "3348"];
+
+#[test]
+fn now_schema_takes_the_now_configs_of_the_corpus() {
+    let schema = schema::now().unwrap();
+    let Some(cases) = corpus("configs.ndjson") else { return };
+    let mut accepted = 0;
+    let mut refused = Vec::new();
+    for case in cases.iter().filter(|case| case.kind == "now") {
+        let Some(value) = parsed(case) else { continue };
+        if schema.accepts(&value) { accepted += 1 } else { refused.push(case.id.as_str()) }
+    }
+    println!("now.json: {accepted} accepted, {} refused", refused.len());
+    assert_eq!(refused, REFUSED_NOW);
+}
+
+/// Every property at every level has to say what it means.
+fn undescribed(schema: &Schema) -> Vec<String> {
+    let mut missing = Vec::new();
+    let mut open = vec![(String::new(), schema.json())];
+    while let Some((path, value)) = open.pop() {
+        let Some(object) = value.as_object() else {
+            let items = value.as_array().into_iter().flatten().enumerate();
+            open.extend(items.map(|(index, item)| (format!("{path}/{index}"), item)));
+            continue;
+        };
+        // Conditions (`if`) and data (`examples`) describe nothing.
+        let inside =
+            object.iter().filter(|(key, _)| !matches!(key.as_str(), "if" | "not" | "examples" | "default" | "enum"));
+        for (key, inner) in inside {
+            let path = format!("{path}/{key}");
+            let entries = match key.as_str() {
+                "properties" | "patternProperties" | "definitions" => inner.as_object(),
+                _ => None,
+            };
+            match entries {
+                Some(entries) => {
+                    for (name, entry) in entries {
+                        let said = entry.get("description").and_then(Value::as_str).is_some_and(|text| text.len() > 8);
+                        if !said {
+                            missing.push(format!("{path}/{name}"));
+                        }
+                        open.push((format!("{path}/{name}"), entry));
+                    }
+                }
+                None => {
+                    let open_value = key == "additionalProperties" && inner.is_object();
+                    if open_value && inner.get("description").is_none() {
+                        missing.push(path.clone());
+                    }
+                    open.push((path, inner));
+                }
+            }
+        }
+    }
+    missing
+}
+
+#[test]
+fn every_key_is_described() {
+    for schema in [schema::now().unwrap(), schema::vercel().unwrap()] {
+        assert_eq!(undescribed(schema), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,7 @@
+//! What several test files share.
+
+#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses its part, and a test may")]
+
+pub(crate) mod engines;
+pub(crate) mod rule_page;
+pub(crate) mod site;
