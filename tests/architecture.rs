@@ -335,6 +335,9 @@ fn complaints(source: &Source<'_>) -> Vec<String> {
             "println" | "eprintln" | "print" | "eprint" if is_macro && !may_print => {
                 complain(token.line, format!("`{word}!` outside cli/ and report/"));
             }
+            "fs" if is_method && source.folder() == Some("rules") => {
+                complain(token.line, "a rule reads no files: ask the analysis".to_owned());
+            }
             "unwrap" | "expect" | "unwrap_err" | "expect_err" if is_method => {
                 complain(token.line, format!("`{word}` outside tests"));
             }
@@ -439,7 +442,9 @@ fn nothing_panics_or_prints_outside_its_place() {
         let found = told("base/a.rs", text);
         assert!(matches!(found.as_slice(), [one] if one.ends_with(expected)), "{text}: {found:?}");
     }
+    assert_eq!(told("rules/size/a.rs", "fn f() { project.fs().read(x); }").len(), 1);
     for (path, text) in [
+        ("lint/a.rs", "fn f() { project.fs().read(x); }"),
         ("base/a.rs", "fn f() { x.unwrap_or(1); unwrap(x); /* x.unwrap() */ \"x.unwrap()\"; }"),
         ("base/a.rs", "#[cfg(test)]\n#[allow(x)]\nmod tests { fn f() { x.unwrap(); println!(); } }"),
         ("base/a/tests.rs", "fn f() { x.unwrap() }"),

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::Analysis;
 use super::prisma::{self, PrismaUse};
-use crate::bundle::{self, Bundle, Sizes, TraceError};
+use crate::bundle::{self, Bundle, PackageSize, Sizes, TraceError};
 use crate::detect::Function;
 use crate::platform::limits::{self, Limit, Measures};
 use crate::platform::runtimes::{self, Runtime};
@@ -91,6 +91,12 @@ impl<'a, 'f> FunctionView<'a, 'f> {
     pub fn sizes(self, zipped: bool) -> Option<&'a Sizes> {
         let slot = if zipped { &self.slot.zipped } else { &self.slot.unzipped };
         slot.get_or_init(|| Some(bundle::measure(self.analysis.project().fs(), &self.bundle()?.files, zipped))).as_ref()
+    }
+
+    /// Its packages, largest first, by unzipped or zipped bytes.
+    pub fn packages(self, zipped: bool) -> Vec<PackageSize> {
+        let (Some(bundle), Some(sizes)) = (self.bundle(), self.sizes(zipped)) else { return Vec::new() };
+        bundle::packages(self.analysis.project().fs(), &bundle.files, sizes)
     }
 
     /// The limit that applies.

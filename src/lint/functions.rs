@@ -28,7 +28,7 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
                 && measured.bytes != view.sizes(false).map_or(0, |sizes| sizes.bytes)
         });
     let sizes = view.sizes(was_deflated)?;
-    let packages = bundle::packages(analysis.project().fs(), &bundle.files, sizes);
+    let packages = view.packages(was_deflated);
     Some(FunctionReport {
         name: function.name.clone(),
         entrypoint: function.entrypoint.clone(),

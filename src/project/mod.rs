@@ -17,6 +17,7 @@ use ignore::gitignore::GitignoreBuilder;
 
 use crate::base::Fs;
 use crate::base::fs::FileKind;
+use crate::document::Document;
 use crate::platform::Platform;
 pub use client::GeneratedClient;
 pub use config::{Build, Config};
@@ -142,6 +143,16 @@ impl<'f> Project<'f> {
     /// `path` relative to the project, with `/`.
     pub fn relative(&self, path: &Utf8Path) -> String {
         crate::base::paths::relative(path, &self.root)
+    }
+
+    /// Whether a file lies at `path`, relative to the project, uploaded or not.
+    pub fn has_file(&self, path: &str) -> bool {
+        self.fs.is_file(&self.root.join(path))
+    }
+
+    /// A source file of the project, for places in it; none where it cannot be read as text.
+    pub fn source(&self, file: &Utf8Path) -> Option<Document> {
+        Some(Document::source(file, self.fs.read_to_string(file).ok()?))
     }
 
     /// Whether a `.gitignore` of the project, or above it in the repository, names `path` (absolute) or a folder that holds it.

@@ -25,9 +25,9 @@ pub(super) fn of_import(analysis: &Analysis<'_>, site: &ImportSite, text: &str) 
 
 /// Bytes of a source file; the file as a whole where it cannot be read again.
 pub(super) fn in_source(analysis: &Analysis<'_>, file: &camino::Utf8Path, span: Span, text: &str) -> Label {
-    match analysis.project().fs().read_to_string(file) {
-        Ok(source) => Label::span(&Document::source(file, source), span, text),
-        Err(_) => Label::file(file),
+    match analysis.project().source(file) {
+        Some(source) => Label::span(&source, span, text),
+        None => Label::file(file),
     }
 }
 

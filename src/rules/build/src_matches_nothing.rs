@@ -36,7 +36,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
 
 fn explain(analysis: &Analysis<'_>, finding: Finding, path: &Path, plain: &str) -> Finding {
     let project = analysis.project();
-    if project.fs().is_file(&project.root().join(plain)) {
+    if project.has_file(plain) {
         let by = project.upload().file().and_then(|file| file.file_name()).unwrap_or("the platform's own list");
         return finding.help(format!("{plain} is there, but {by} keeps it from being uploaded"));
     }

@@ -85,7 +85,7 @@ fn leads_somewhere(analysis: &Analysis<'_>, destination: &str) -> bool {
     let project = analysis.project();
     destination.contains("://")
         || analysis.functions().any(|view| view.function().entrypoint == path || view.function().name == path)
-        || project.fs().is_file(&project.root().join(path))
+        || project.has_file(path)
 }
 
 fn misled(config: &Config, index: usize, destination: &str, entry: &str) -> Finding {

@@ -59,7 +59,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let label = places::of_function(analysis, view, &["config"], "no maxLambdaSize here");
         let fix = raise(analysis, view);
         let help = fix.as_ref().map_or_else(
-            || advice(analysis, view, &measured),
+            || advice(view, &measured),
             |fix| format!("{}{} in `config`", fix.title[..1].to_lowercase(), &fix.title[1..]),
         );
         findings.push(finding(RULE.id, severity, label, message, &measured).help(help).fix(fix));

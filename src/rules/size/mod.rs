@@ -84,11 +84,11 @@ fn uncertainty(measured: &Measured) -> &'static str {
 }
 
 /// What to leave out, largest first, when no limit can be raised far enough.
-fn advice(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, measured: &Measured) -> String {
+fn advice(view: FunctionView<'_, '_>, measured: &Measured) -> String {
     let zipped = measured.limit.measures == Measures::Zip;
     let (Some(bundle), Some(sizes)) = (view.bundle(), view.sizes(zipped)) else { return String::new() };
     let engines = bundle.files.iter().filter(|file| bundle::is_engine(&file.name)).count();
-    let packages = bundle::packages(analysis.project().fs(), &bundle.files, sizes).into_iter();
+    let packages = view.packages(zipped).into_iter();
     let packages = packages.filter(|package| package.name != bundle::packages::PROJECT);
     let own = bundle.files.iter().zip(&sizes.files).filter(|(file, _)| !file.name.contains("node_modules/"));
     // What is less than a hundredth of the whole is no help.

@@ -34,7 +34,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let fix = raise(analysis, view).filter(|_| measured.limit.from == LimitFrom::Config);
         let help = match &fix {
             Some(fix) => format!("{}{}", fix.title[..1].to_lowercase(), &fix.title[1..]),
-            None => advice(analysis, view, &measured),
+            None => advice(view, &measured),
         };
         findings.push(finding(RULE.id, severity, label, message, &measured).help(help).fix(fix));
     }
