@@ -36,9 +36,4 @@ impl Span {
     pub fn slice(self, source: &str) -> &str {
         source.get(self.start..self.end).unwrap_or_default()
     }
-
-    /// Whether `offset` lies in the range or at its end, as an editor's cursor does.
-    pub fn touches(self, offset: usize) -> bool {
-        self.start <= offset && offset <= self.end
-    }
 }

@@ -76,7 +76,8 @@ pub const IGNORED_WITH_CARGO: &str = "/target";
 /// The project's own ignore files, the preferred one first. Only those at the root of the upload are read; `.gitignore` is not.
 pub fn ignore_files(platform: Platform) -> &'static [&'static str] {
     match platform {
-        Platform::Vercel | Platform::Now => &[".vercelignore", ".nowignore"],
+        Platform::Now => &[".nowignore", ".vercelignore"],
+        Platform::Vercel => &[".vercelignore", ".nowignore"],
         Platform::Netlify | Platform::Lambda => &[],
     }
 }

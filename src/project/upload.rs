@@ -25,8 +25,7 @@ impl Upload {
         for pattern in uploads::default_ignores(platform) {
             add(pattern);
         }
-        let names =
-            if platform == Platform::Now { [".nowignore", ".vercelignore"] } else { [".vercelignore", ".nowignore"] };
+        let names = uploads::ignore_files(platform);
         let found =
             names.iter().map(|name| root.join(name)).find_map(|file| Some((fs.read_to_string(&file).ok()?, file)));
         if let Some((text, _)) = &found {

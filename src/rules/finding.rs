@@ -29,15 +29,6 @@ impl Severity {
             Self::Error => "error",
         }
     }
-
-    /// One step down: what the house does where a fact is uncertain.
-    #[must_use]
-    pub fn lowered(self) -> Self {
-        match self {
-            Self::Error => Self::Warning,
-            Self::Warning | Self::Info => Self::Info,
-        }
-    }
 }
 
 /// A place in a file, with the text to show it.
