@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use nowcheck::base::Span;
 use nowcheck::document::Part;
 use nowcheck::document::{Document, Path};
-use nowcheck::lint::{Checked, Report};
+use nowcheck::lint::{Change, Checked, Report};
 use nowcheck::report::{Format, Style, render, render_diff, render_page};
 use nowcheck::rules::{Finding, Label, Severity};
 use proptest::prelude::*;
@@ -78,7 +78,8 @@ proptest! {
     fn diffs_and_pages_take_any_text(old in text(), new in text(), color: bool) {
         let style = Style { color, unicode: true, width: 60, base: "/srv".into() };
         let mut out = Vec::new();
-        render_diff("/srv/now.json".into(), &old, &new, &style, &mut out).unwrap();
+        let change = Change { file: "/srv/now.json".into(), old: Some(old.clone().into()), new: Some(new.clone().into()) };
+        render_diff(&change, &style, &mut out).unwrap();
         prop_assert_eq!(out.is_empty(), old == new);
         render_page(&old, &style, &mut out).unwrap();
     }

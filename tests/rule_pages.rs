@@ -115,13 +115,12 @@ fn check_fix(example: &Example, up_to: Applicability, faults: &mut Vec<String>) 
     for change in &fixed.changes {
         let path = change.file.strip_prefix(ROOT).unwrap().as_str();
         files.retain(|(name, _)| *name != path);
-        files.push((path, &change.new));
+        files.extend(change.new.as_deref().map(|new| (path, new)));
     }
     files.sort_unstable();
     let right = example.right.iter().map(|(path, file)| (path.as_str(), file.bytes.as_slice()));
     if !files.iter().copied().eq(right) {
-        let written =
-            fixed.changes.iter().map(|change| format!("{}:\n{}", change.file, String::from_utf8_lossy(&change.new)));
+        let written = fixed.changes.iter().map(|change| format!("{}:\n{}", change.file, text(change.new.as_deref())));
         faults.push(format!("{}: fix writes something else:\n{}", example.name, written.collect::<String>()));
     }
     if up_to == Applicability::Unsafe {
@@ -130,6 +129,10 @@ fn check_fix(example: &Example, up_to: Applicability, faults: &mut Vec<String>) 
             faults.push(format!("{}: no --unsafe is needed", example.name));
         }
     }
+}
+
+fn text(bytes: Option<&[u8]>) -> std::borrow::Cow<'_, str> {
+    String::from_utf8_lossy(bytes.unwrap_or_default())
 }
 
 /// Where the page promises no fix, the rule has none.

@@ -210,10 +210,17 @@ impl Fs for RealFs {
     }
 }
 
-/// Another file system with the text of some files replaced: unsaved editor buffers, standard input, a fix in progress.
+/// Another file system with the text of some files replaced or taken away: unsaved editor buffers, standard input, a fix in progress.
 pub struct OverlayFs<'f> {
     under: &'f dyn Fs,
-    texts: BTreeMap<Utf8PathBuf, Arc<[u8]>>,
+    texts: BTreeMap<Utf8PathBuf, Option<Arc<[u8]>>>,
+}
+
+/// What an overlay says of a path.
+enum Laid<'o> {
+    Text(&'o Arc<[u8]>),
+    Gone,
+    Nothing,
 }
 
 impl<'f> OverlayFs<'f> {
@@ -224,47 +231,71 @@ impl<'f> OverlayFs<'f> {
 
     /// Reads of `path` give `bytes` from now on.
     pub fn set(&mut self, path: &Utf8Path, bytes: impl Into<Arc<[u8]>>) {
-        self.texts.insert(paths::normalize(path), bytes.into());
+        self.texts.insert(paths::normalize(path), Some(bytes.into()));
     }
 
-    /// The replaced files and their bytes, in path order.
-    pub fn replaced(&self) -> impl Iterator<Item = (&Utf8Path, &[u8])> {
-        self.texts.iter().map(|(path, bytes)| (path.as_path(), bytes.as_ref()))
+    /// No file lies at `path` from now on.
+    pub fn remove(&mut self, path: &Utf8Path) {
+        self.texts.insert(paths::normalize(path), None);
     }
 
-    fn text(&self, path: &Utf8Path) -> Option<&Arc<[u8]>> {
-        self.texts.get(path)
+    /// The replaced files and their bytes (none: taken away), in path order.
+    pub fn replaced(&self) -> impl Iterator<Item = (&Utf8Path, Option<&[u8]>)> {
+        self.texts.iter().map(|(path, bytes)| (path.as_path(), bytes.as_deref()))
     }
 
-    fn text_metadata(bytes: &[u8]) -> Metadata {
-        Metadata { kind: FileKind::File, len: bytes.len() as u64, mode: 0o644, modified: None }
+    fn laid(&self, path: &Utf8Path) -> Laid<'_> {
+        match self.texts.get(path) {
+            Some(Some(bytes)) => Laid::Text(bytes),
+            Some(None) => Laid::Gone,
+            None => Laid::Nothing,
+        }
+    }
+
+    fn look(
+        &self,
+        path: &Utf8Path,
+        under: impl Fn(&dyn Fs, &Utf8Path) -> io::Result<Metadata>,
+    ) -> io::Result<Metadata> {
+        match self.laid(path) {
+            Laid::Text(bytes) => {
+                Ok(Metadata { kind: FileKind::File, len: bytes.len() as u64, mode: 0o644, modified: None })
+            }
+            Laid::Gone => Err(io::ErrorKind::NotFound.into()),
+            Laid::Nothing => under(self.under, path),
+        }
     }
 }
 
 impl Fs for OverlayFs<'_> {
     fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Read + Send>> {
-        match self.text(path) {
-            Some(bytes) => Ok(Box::new(io::Cursor::new(Arc::clone(bytes)))),
-            None => self.under.open(path),
+        match self.laid(path) {
+            Laid::Text(bytes) => Ok(Box::new(io::Cursor::new(Arc::clone(bytes)))),
+            Laid::Gone => Err(io::ErrorKind::NotFound.into()),
+            Laid::Nothing => self.under.open(path),
         }
     }
 
     fn metadata(&self, path: &Utf8Path) -> io::Result<Metadata> {
-        self.text(path).map_or_else(|| self.under.metadata(path), |bytes| Ok(Self::text_metadata(bytes)))
+        self.look(path, |under, path| under.metadata(path))
     }
 
     fn symlink_metadata(&self, path: &Utf8Path) -> io::Result<Metadata> {
-        self.text(path).map_or_else(|| self.under.symlink_metadata(path), |bytes| Ok(Self::text_metadata(bytes)))
+        self.look(path, |under, path| under.symlink_metadata(path))
     }
 
     fn read_dir(&self, path: &Utf8Path) -> io::Result<Vec<DirEntry>> {
+        let here = || self.texts.iter().filter(|(text, _)| text.parent() == Some(path));
         let mut entries = match self.under.read_dir(path) {
-            Err(error) if !self.texts.keys().any(|text| text.parent() == Some(path)) => return Err(error),
+            Err(error) if !here().any(|(_, bytes)| bytes.is_some()) => return Err(error),
             entries => entries.unwrap_or_default(),
         };
-        for name in self.texts.keys().filter(|text| text.parent() == Some(path)).filter_map(|text| text.file_name()) {
-            if !entries.iter().any(|entry| entry.name == name) {
-                entries.push(DirEntry { name: name.to_owned(), kind: FileKind::File });
+        for (text, bytes) in here() {
+            let Some(name) = text.file_name() else { continue };
+            match bytes {
+                None => entries.retain(|entry| entry.name != name),
+                Some(_) if entries.iter().any(|entry| entry.name == name) => {}
+                Some(_) => entries.push(DirEntry { name: name.to_owned(), kind: FileKind::File }),
             }
         }
         entries.sort();
@@ -276,9 +307,10 @@ impl Fs for OverlayFs<'_> {
     }
 
     fn canonicalize(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
-        match self.under.canonicalize(path) {
-            Err(_) if self.text(path).is_some() => Ok(path.to_owned()),
-            found => found,
+        match (self.under.canonicalize(path), self.laid(path)) {
+            (_, Laid::Gone) => Err(io::ErrorKind::NotFound.into()),
+            (Err(_), Laid::Text(_)) => Ok(path.to_owned()),
+            (found, _) => found,
         }
     }
 }
@@ -376,8 +408,13 @@ mod tests {
         overlay.set(Utf8Path::new("/p/a.json"), *b"new");
         overlay.set(Utf8Path::new("/p/b.json"), *b"added");
         assert_eq!(overlay.read_to_string(Utf8Path::new("/p/a.json"))?, "new");
-        let names: Vec<_> = overlay.read_dir(Utf8Path::new("/p"))?.into_iter().map(|entry| entry.name).collect();
-        assert_eq!(names, ["a.json", "b.json", "sub"]);
+        let names = |overlay: &OverlayFs<'_>| -> io::Result<Vec<String>> {
+            Ok(overlay.read_dir(Utf8Path::new("/p"))?.into_iter().map(|entry| entry.name).collect())
+        };
+        assert_eq!(names(&overlay)?, ["a.json", "b.json", "sub"]);
+        overlay.remove(Utf8Path::new("/p/a.json"));
+        assert_eq!(names(&overlay)?, ["b.json", "sub"]);
+        assert!(!overlay.is_file(Utf8Path::new("/p/a.json")));
         Ok(())
     }
 }

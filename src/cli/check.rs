@@ -9,7 +9,7 @@ use super::output::{complain, emit, print};
 use super::{Stop, Verdict, current_folder};
 use crate::base::fs::{MemoryFs, OverlayFs};
 use crate::base::{Fs, RealFs};
-use crate::document::{Applicability, Document};
+use crate::document::Applicability;
 use crate::lint::{self, FixError, Fixed, Options, Report, Unreadable};
 use crate::platform::Platform;
 use crate::project::discover::Found;
@@ -131,16 +131,11 @@ fn repair(
         complain(&"nothing here can be repaired; `nowcheck check` tells what a person has to");
     }
     if diff {
-        emit(output, |style, out| {
-            all.changes.iter().try_for_each(|change| {
-                let shown = |bytes: &[u8]| Document::of_file(&change.file, String::from_utf8_lossy(bytes)).shown_text();
-                report::render_diff(&change.file, &shown(&change.old), &shown(&change.new), style, out)
-            })
-        })?;
+        emit(output, |style, out| all.changes.iter().try_for_each(|change| report::render_diff(change, style, out)))?;
         return finish(judge.verdict(&all.before), failures);
     }
     if is_stdin(paths)? {
-        let fixed = all.changes.first().map(|change| change.new.clone());
+        let fixed = all.changes.first().and_then(|change| change.new.clone());
         let unchanged = || found.first().and_then(|found| fs.read(found.config.as_ref()?).ok());
         print(&fixed.or_else(unchanged).unwrap_or_default())?;
         return finish(judge.verdict(&all.report), failures);

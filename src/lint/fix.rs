@@ -1,6 +1,7 @@
 //! Applying fixes: fix, lint again, repeat until nothing more is repaired.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -141,9 +142,13 @@ fn apply_all(fs: &dyn Fs, fixes: &[Fix]) -> Result<Texts, FixError> {
 }
 
 fn changes(fs: &dyn Fs, overlay: &OverlayFs<'_>) -> Result<Vec<Change>, FixError> {
-    let change = |(file, new): (&Utf8Path, &[u8])| {
-        let old = fs.read(file).map_err(|source| Unreadable { path: file.to_owned(), source })?;
-        Ok::<_, FixError>(Change { file: file.to_owned(), old, new: new.to_vec() })
+    let change = |(file, new): (&Utf8Path, Option<&[u8]>)| {
+        let old = match fs.read(file) {
+            Ok(bytes) => Some(bytes),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(source) => return Err(Unreadable { path: file.to_owned(), source }.into()),
+        };
+        Ok::<_, FixError>(Change { file: file.to_owned(), old, new: new.map(<[u8]>::to_vec) })
     };
     let mut all = overlay.replaced().map(change).collect::<Result<Vec<_>, _>>()?;
     all.retain(|change| change.old != change.new);

@@ -2,24 +2,34 @@
 
 use std::io::{self, Write};
 
-use camino::Utf8Path;
 use similar::{ChangeTag, TextDiff};
 
 use super::layout::{one_line, visible};
 use super::style::{Style, Tone};
+use crate::document::Document;
+use crate::lint::Change;
 
-/// Writes the unified diff from `old` to `new`, the texts of `file`; nothing where they are equal.
+/// Writes the unified diff of a change; a file that comes or goes has `/dev/null` on its other side.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn diff(file: &Utf8Path, old: &str, new: &str, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    if old == new {
+pub fn diff(change: &Change, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    if change.old == change.new {
         return Ok(());
     }
-    let name = one_line(&style.path(file));
-    writeln!(out, "{}", style.paint(Tone::Strong, format!("--- a/{name}")))?;
-    writeln!(out, "{}", style.paint(Tone::Strong, format!("+++ b/{name}")))?;
-    let lines = TextDiff::from_lines(old, new);
+    let text = |bytes: &Option<Vec<u8>>| {
+        let bytes = bytes.as_deref().unwrap_or_default();
+        Document::of_file(&change.file, String::from_utf8_lossy(bytes)).shown_text()
+    };
+    let path = one_line(&style.path(&change.file));
+    let name = |side: char, bytes: &Option<Vec<u8>>| match bytes {
+        Some(_) => format!("{side}/{path}"),
+        None => "/dev/null".to_owned(),
+    };
+    let (old, new) = (text(&change.old), text(&change.new));
+    writeln!(out, "{}", style.paint(Tone::Strong, format!("--- {}", name('a', &change.old))))?;
+    writeln!(out, "{}", style.paint(Tone::Strong, format!("+++ {}", name('b', &change.new))))?;
+    let lines = TextDiff::from_lines(&*old, &*new);
     for hunk in lines.unified_diff().context_radius(3).iter_hunks() {
         writeln!(out, "{}", style.paint(Tone::Info, hunk.header()))?;
         for change in hunk.iter_changes() {
@@ -58,11 +68,22 @@ mod tests {
 
     use super::*;
 
-    fn shown(old: &str, new: &str, color: bool) -> String {
+    fn of(old: Option<&str>, new: Option<&str>, color: bool) -> String {
         let style = Style { color, unicode: true, width: 80, base: "/srv".into() };
+        let change = Change { file: "/srv/api/now.json".into(), old: old.map(Into::into), new: new.map(Into::into) };
         let mut out = Vec::new();
-        diff(Utf8Path::new("/srv/api/now.json"), old, new, &style, &mut out).unwrap();
+        diff(&change, &style, &mut out).unwrap();
         String::from_utf8(out).unwrap()
+    }
+
+    fn shown(old: &str, new: &str, color: bool) -> String {
+        of(Some(old), Some(new), color)
+    }
+
+    #[test]
+    fn a_file_that_comes_or_goes_has_nothing_on_its_other_side() {
+        assert_eq!(of(None, Some("a\n"), false), "--- /dev/null\n+++ b/api/now.json\n@@ -0,0 +1 @@\n+a\n");
+        assert_eq!(of(Some("a\n"), None, false), "--- a/api/now.json\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n");
     }
 
     #[test]

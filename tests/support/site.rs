@@ -155,8 +155,7 @@ impl Site {
         let style = Style { color: false, unicode: true, width: 100, base: self.root.clone() };
         let mut out = Vec::new();
         for change in &fixed.changes {
-            let (old, new) = (String::from_utf8_lossy(&change.old), String::from_utf8_lossy(&change.new));
-            report::render_diff(&change.file, &old, &new, &style, &mut out).unwrap();
+            report::render_diff(change, &style, &mut out).unwrap();
         }
         String::from_utf8(out).unwrap()
     }
