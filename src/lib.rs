@@ -22,6 +22,8 @@ pub mod rules;
 
 pub mod lint;
 
+pub mod rewrite;
+
 pub mod report;
 
 pub mod cli;

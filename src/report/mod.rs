@@ -9,6 +9,7 @@ mod json;
 mod layout;
 mod lists;
 mod page;
+mod rewrite;
 mod size;
 mod snippet;
 mod style;
@@ -22,6 +23,7 @@ use crate::lint::{EngineReport, FunctionReport, Report};
 pub use diff::diff as render_diff;
 pub use lists::{applied as render_applied, rules as render_rules};
 pub use page::page as render_page;
+pub use rewrite::{RewriteFormat, rewrite as render_rewrite};
 pub use style::{Format, Style};
 pub use trace::{Link, ReasonReport, TraceReport};
 
