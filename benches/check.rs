@@ -1,9 +1,15 @@
 //! How long it takes to judge one config in memory, and what its parts take.
 
+use std::io::{Read, sink};
+
+use divan::counter::ItemsCount;
+use flate2::read::GzDecoder;
 use nowcheck::base::fs::MemoryFs;
 use nowcheck::document::{Document, schema};
 use nowcheck::lint::{self, Options};
+use nowcheck::platform::Platform;
 use nowcheck::project::discover::Found;
+use nowcheck::report::{self, Format, Style};
 
 const NOW: &str = r#"{
   "version": 2,
@@ -41,4 +47,23 @@ fn parse_a_document() -> Document {
 #[divan::bench(args = ["now", "vercel"])]
 fn compile_a_schema(name: &str) -> Result<schema::Schema, schema::SchemaError> {
     schema::Schema::parse(if name == "now" { schema::NOW_TEXT } else { schema::VERCEL_TEXT })
+}
+
+/// The texts of `fixtures/mutants.ndjson.gz`, each judged alone and rendered as JSON. `scripts/bench` times the same from outside.
+#[divan::bench(sample_count = 5)]
+fn synthetic_texts(bencher: divan::Bencher) {
+    let mut lines = String::new();
+    let read = GzDecoder::new(&include_bytes!("../fixtures/mutants.ndjson.gz")[..]).read_to_string(&mut lines);
+    let rows = lines.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let path = "/project/vercel.json";
+    let texts: Vec<MemoryFs> = rows.filter_map(|row| Some(MemoryFs::new().with(path, row["text"].as_str()?))).collect();
+    assert!(read.is_ok() && texts.len() == 5_500, "the texts cannot be read");
+    let found = Found { root: "/project".into(), config: Some(path.into()) };
+    let options = Options { platform: Some(Platform::Vercel), isolated: true, ..Options::default() };
+    let style = Style { color: false, unicode: true, width: 80, base: "/project".into() };
+    bencher.counter(ItemsCount::new(texts.len())).bench(|| {
+        texts.iter().filter_map(|fs| lint::check_found(fs, &found, &options).ok()).for_each(|report| {
+            let _ = report::render(Format::Json, &report, &style, &mut sink());
+        });
+    });
 }
