@@ -6,6 +6,7 @@
 mod build;
 mod builder;
 mod config;
+mod cron;
 mod engine;
 mod finding;
 mod places;
@@ -28,8 +29,16 @@ pub const RULES: &[Rule] = &[
     config::timezone::RULE,
     config::mixed_routing::RULE,
     config::unknown_key::RULE,
+    config::v1_key::RULE,
+    config::deprecated_key::RULE,
     config::duplicate_key::RULE,
+    config::env::RULE,
+    config::regions::RULE,
+    config::framework::RULE,
+    config::limits::RULE,
+    config::project_name::RULE,
     config::now_json_refused::RULE,
+    cron::schedule::RULE,
     builder::missing::RULE,
     builder::retired::RULE,
     builder::typo::RULE,

@@ -4,6 +4,7 @@ use crate::analysis::Analysis;
 use crate::base::similar;
 use crate::document::{Applicability, Fix, Part, Path, insert};
 use crate::platform::Platform;
+use crate::platform::old_keys::v1_key;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -25,7 +26,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let document = config.document();
     let Some(root) = document.root() else { return };
     let known = analysis.known_keys();
-    let unknown = root.members().map(|(member, _)| &*member.key).filter(|key| !known.contains(key));
+    let unknown =
+        root.members().map(|(member, _)| &*member.key).filter(|key| !known.contains(key) && v1_key(key).is_none());
     for key in unknown.take(MOST) {
         let path = Path::root().key(key);
         let label = Label::at(document, &path, Part::Key, "unknown");
@@ -53,7 +55,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Where a key belongs that people write at the top level. (Facts: config keys of today and of Now 1.0.)
+/// Where a key belongs that people write at the top level. (Facts: config 1.4.)
 fn elsewhere(key: &str, platform: Platform) -> Option<&'static str> {
     Some(match key {
         "maxDuration" | "memory" | "includeFiles" | "excludeFiles" | "runtime" => {
@@ -62,15 +64,7 @@ fn elsewhere(key: &str, platform: Platform) -> Option<&'static str> {
         "maxLambdaSize" if platform == Platform::Vercel => "it has no effect since 2019-07-12: delete it",
         "maxLambdaSize" => "it belongs to one build: move it under `builds[].config`",
         "rootDirectory" => "it is a setting of the project, not of this file",
-        "nodeVersion" | "engines" => "set `engines.node` in package.json",
-        "type" => "Now 1.0 only: describe what to build with `builds`",
-        "files" => "Now 1.0 only: name what to leave out in .nowignore or .vercelignore",
-        "dotenv" => "Now 1.0 only: use `env` and `build.env`",
-        "static" => {
-            "Now 1.0 only: its options are top-level keys now (`cleanUrls`, `rewrites`, `redirects`, `headers`, `trailingSlash`)"
-        }
-        "sessionAffinity" | "registryAuthToken" | "scale" | "slot" | "limits" | "features" | "forwardNpm"
-        | "service" | "project" | "api" => "Now 1.0 only: delete it",
+        "nodeVersion" => "set `engines.node` in package.json",
         _ => return None,
     })
 }

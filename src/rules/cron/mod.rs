@@ -1,0 +1,3 @@
+//! What is started at fixed times.
+
+pub(super) mod schedule;
