@@ -27,7 +27,10 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let others = others(known, src);
         let is_text = kind == Kind::Source && others.is_empty();
         if known.accepts.enforced {
-            findings.push(enforced(config.document(), &build.path, src, known, kind));
+            // A pattern may match nothing, and today's validator does not look at files.
+            let certain = kind != Kind::Pattern && analysis.project().platform() == Platform::Now;
+            let severity = if certain { Severity::Error } else { Severity::Warning };
+            findings.push(enforced(config.document(), &build.path, src, known, severity));
         } else if !is_text && known.kind == PackageKind::Functions {
             findings.push(unlikely(config.document(), &build.path, src, known, &builder, &others));
         }
@@ -79,9 +82,7 @@ fn taken(known: &Builder) -> String {
 }
 
 /// The builder itself stops.
-fn enforced(document: &Document, build: &Path, src: &str, known: &Builder, kind: Kind) -> Finding {
-    // A pattern may match nothing.
-    let severity = if kind == Kind::Pattern { Severity::Warning } else { Severity::Error };
+fn enforced(document: &Document, build: &Path, src: &str, known: &Builder, severity: Severity) -> Finding {
     let message = format!("{} takes {} alone, and stops the build at any other file", known.name, taken(known));
     let finding =
         Finding::new(RULE.id, severity, Label::at(document, &build.key("src"), Part::Value, "not this"), message);

@@ -21,6 +21,7 @@ pub(super) mod project_name;
 pub(super) mod proxy;
 pub(super) mod regions;
 pub(super) mod schema;
+mod schema_repair;
 pub(super) mod services;
 pub(super) mod syntax;
 pub(super) mod timezone;
@@ -40,7 +41,7 @@ fn members_that_count<'t>(object: Node<'t>) -> impl Iterator<Item = (&'t Member,
 }
 
 /// Each `functions` of a config with its place: that of the top, and those of the services.
-fn function_maps(config: &Config) -> Vec<(Path, Node<'_>)> {
+pub(super) fn function_maps(config: &Config) -> Vec<(Path, Node<'_>)> {
     let top = config.get("functions").map(|functions| (Path::keys(["functions"]), functions));
     let services = ["services", "experimentalServicesV2"].into_iter().filter_map(|key| Some((key, config.get(key)?)));
     let of_services = services.flat_map(|(key, services)| {

@@ -1,3 +1,3 @@
 //! What is started at fixed times.
 
-pub(super) mod schedule;
+pub(in crate::rules) mod schedule;

@@ -151,7 +151,7 @@ const MACROS: [(&str, &str); 7] = [
 ];
 
 /// What means the same: numbers for names, 0 for the seventh day, a word written out, no seconds where they are 0.
-fn meant(text: &str) -> Option<String> {
+pub(in crate::rules) fn meant(text: &str) -> Option<String> {
     let lower = text.trim().to_ascii_lowercase();
     let fields: Vec<String> = match MACROS.iter().find(|(word, _)| *word == lower) {
         Some((_, written)) => return Some((*written).to_owned()),
