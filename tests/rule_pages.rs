@@ -49,6 +49,22 @@ fn every_page_has_its_title_summary_and_sections() {
     });
 }
 
+/// The first sentence of each `Fix` section is a row of a table in the documentation: it says what is repaired and how boldly, or why nothing is.
+#[test]
+fn the_fix_section_begins_with_what_is_repaired() {
+    each_rule(|rule, page, faults| {
+        let section = page.section("Fix").split_whitespace().collect::<Vec<_>>().join(" ");
+        let first = section.split_inclusive(". ").next().unwrap_or_default();
+        let agrees = match rule.fix {
+            FixKind::None => first.starts_with("None: "),
+            FixKind::Sometimes | FixKind::Always => first.contains("`fix"),
+        };
+        if !agrees || !first.trim_end().ends_with('.') {
+            faults.push(format!("the Fix section begins with {first:?}"));
+        }
+    });
+}
+
 #[test]
 fn the_rule_fires_on_what_is_found_and_is_silent_on_what_is_right() {
     each_rule(|rule, page, faults| {

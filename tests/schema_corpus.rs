@@ -5,8 +5,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use nowcheck::document::Segment;
-use nowcheck::document::schema::{self, Place, Problem, Schema, What};
+#[path = "support/official_place.rs"]
+mod official_place;
+
+use nowcheck::document::schema::{self, Place, Problem, Schema};
+use official_place::official_place;
 use serde_json::Value;
 
 /// One text of the corpus with its verdict.
@@ -40,42 +43,6 @@ fn case(line: &str) -> Case {
         stage: text("/official/stage"),
         at: at.map(|place| official_place(place.as_str().unwrap())).collect(),
     }
-}
-
-/// Reads `.functions['a'].memory`, `.routes[0] +zz` and `.builds[2] -use`.
-fn official_place(text: &str) -> Place {
-    let mut path = Vec::new();
-    let mut rest = text;
-    loop {
-        if let Some(after) = rest.strip_prefix("['") {
-            let end = after.match_indices("']").map(|(end, _)| end);
-            let end = end
-                .filter(|end| matches!(after[end + 2..].chars().next(), None | Some('.' | '[' | ' ')))
-                .min()
-                .unwrap();
-            path.push(Segment::Key(after[..end].into()));
-            rest = &after[end + 2..];
-        } else if let Some(after) = rest.strip_prefix('[') {
-            let end = after.find(']').unwrap();
-            path.push(Segment::Index(after[..end].parse().unwrap()));
-            rest = &after[end + 1..];
-        } else if let Some(after) = rest.strip_prefix('.') {
-            let end = after.find(['.', '[', ' ']).unwrap_or(after.len());
-            path.push(Segment::Key(after[..end].into()));
-            rest = &after[end..];
-        } else {
-            break;
-        }
-    }
-    let what = match (rest.get(..2), rest.get(2..)) {
-        (Some(" +"), Some(name)) => What::UnexpectedProperty(name.to_owned()),
-        (Some(" -"), Some(name)) => What::MissingProperty(name.to_owned()),
-        _ => {
-            assert!(rest.is_empty(), "{text}");
-            What::Value
-        }
-    };
-    Place { path, what }
 }
 
 fn parsed(case: &Case) -> Option<Value> {

@@ -32,6 +32,65 @@ pub fn mask_words(text: &mut String, from: usize) {
     text.push_str(&masked);
 }
 
+/// Beginnings of tokens that give whoever reads them access: Stripe, GitHub, GitLab, Slack, npm, SendGrid, AWS, private keys.
+const TOKENS: [&str; 15] = [
+    "sk_live_",
+    "rk_live_",
+    "whsec_",
+    "ghp_",
+    "gho_",
+    "ghs_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "xoxa-",
+    "npm_",
+    "SG.",
+    "AKIA",
+    "-----BEGIN ",
+];
+
+/// What the name of a variable that holds a secret ends with.
+const NAMES: [&str; 8] =
+    ["SECRET", "PASSWORD", "PASSWD", "TOKEN", "PRIVATE_KEY", "API_KEY", "ACCESS_KEY", "SECRET_KEY"];
+
+/// Beginnings of names whose values browsers get, so that they are no secrets.
+const OPEN: [&str; 7] = ["NEXT_PUBLIC_", "NUXT_PUBLIC_", "REACT_APP_", "VUE_APP_", "GATSBY_", "VITE_", "PUBLIC_"];
+
+/// Whether the text `value` of the environment variable `name` is a secret, as far as it shows: a URL with a password for another host, a token of
+/// a known make, or a long mixture of letters and digits under a name that says so. References (`@name`, `$NAME`) and stopgaps are none.
+pub fn looks_secret(name: &str, value: &str) -> bool {
+    let name = name.to_ascii_uppercase();
+    if value.starts_with(['@', '$', '<', '{']) || OPEN.iter().any(|open| name.starts_with(open)) {
+        return false;
+    }
+    let is_token = TOKENS.iter().any(|start| value.len() >= start.len() + 12 && value.starts_with(start));
+    if is_token || password(value).is_some_and(|password| !is_stopgap(password)) {
+        return true;
+    }
+    let letters = value.bytes().filter(u8::is_ascii_alphabetic).count();
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let is_mixture = value.len() >= 16 && letters >= 4 && digits >= 2 && !value.contains([' ', '/', ':']);
+    NAMES.iter().any(|end| name.ends_with(end)) && !name.contains("PUBLI") && is_mixture && !is_stopgap(value)
+}
+
+/// The password of a URL that leads to another machine.
+fn password(value: &str) -> Option<&str> {
+    let authority = value.split_once("://")?.1.split(['/', '?', '#']).next()?;
+    let (user, host) = authority.rsplit_once('@')?;
+    let host = host.split(':').next().unwrap_or_default();
+    let (_, password) = user.split_once(':')?;
+    (!matches!(host, "localhost" | "127.0.0.1" | "0.0.0.0" | "db" | "")).then_some(password)
+}
+
+fn is_stopgap(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let plain = ["", "password", "pass", "secret", "user", "root", "postgres", "changeme"];
+    plain.contains(&lower.as_str())
+        || ["your", "example", "xxx", "***", "<", "{", "$", "placeholder"].iter().any(|mark| lower.contains(mark))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +106,32 @@ mod tests {
             ("://", "://"),
         ] {
             assert_eq!(mask_urls(text), masked);
+        }
+    }
+
+    #[test]
+    fn secrets_are_told_from_settings() {
+        for (name, value) in [
+            ("DATABASE_URL", "postgres://me:hunter22@db.example.org/x"),
+            ("X", "ghp_0123456789abcdef0123"),
+            ("JWT_SECRET", "9f86d081884c7d659a2feaa0c55ad015"),
+            ("KEY", "-----BEGIN RSA PRIVATE KEY-----"),
+        ] {
+            assert!(looks_secret(name, value), "{name}");
+        }
+        for (name, value) in [
+            ("DATABASE_URL", "@database-url"),
+            ("DATABASE_URL", "postgres://me:password@db.example.org/x"),
+            ("DATABASE_URL", "postgres://me:hunter22@localhost:5432/x"),
+            ("CLIENT_URL", "https://example.com/a:b@c"),
+            ("SESSION_SECRET", "foobar"),
+            ("FAUNADB_SECRET", "YOUR_FAUNADB_SECRET_1234"),
+            ("NEXT_PUBLIC_API_KEY", "9f86d081884c7d659a2feaa0c55ad015"),
+            ("KEY_JSON", "../../keys.json"),
+            ("COMMIT", "9f86d081884c7d659a2feaa0c55ad015"),
+            ("SECRET", ""),
+        ] {
+            assert!(!looks_secret(name, value), "{name} {value}");
         }
     }
 }

@@ -55,11 +55,6 @@ pub fn add_to_array(document: &Document, path: &Path, item: &Json) -> Option<Edi
 pub fn remove(document: &Document, path: &Path) -> Option<Edit> {
     let (last, parents) = path.segments().split_last()?;
     let parent = document.get(&Path::from_segments(parents.to_vec()))?;
-    let spans: Vec<Span> = if parent.is_object() {
-        parent.members().map(|(member, node)| Span::new(member.key_span.start, node.span().end)).collect()
-    } else {
-        parent.items().map(Node::span).collect()
-    };
     let at = match last {
         Segment::Index(index) => parent.is_array().then_some(*index)?,
         // Of a key that stands twice, the one that counts.
@@ -68,13 +63,28 @@ pub fn remove(document: &Document, path: &Path) -> Option<Edit> {
             parent.members().position(|(member, _)| member.key_span == counts)?
         }
     };
+    Some(edit(document, without(parent, at)?, String::new()))
+}
+
+/// Removes a member that another one of the same key takes the place of: the one with its key at `key_span`.
+pub fn remove_lost(document: &Document, object: Node<'_>, key_span: Span) -> Option<Edit> {
+    let at = object.members().position(|(member, _)| member.key_span == key_span)?;
+    Some(edit(document, without(object, at)?, String::new()))
+}
+
+/// The bytes of the item or member at this position, with its comma.
+fn without(parent: Node<'_>, at: usize) -> Option<Span> {
+    let spans: Vec<Span> = if parent.is_object() {
+        parent.members().map(|(member, node)| Span::new(member.key_span.start, node.span().end)).collect()
+    } else {
+        parent.items().map(Node::span).collect()
+    };
     let gone = *spans.get(at)?;
-    let span = match (at.checked_sub(1).and_then(|before| spans.get(before)), spans.get(at + 1)) {
+    Some(match (at.checked_sub(1).and_then(|before| spans.get(before)), spans.get(at + 1)) {
         (Some(before), _) => Span::new(before.end, gone.end),
         (None, Some(after)) => Span::new(gone.start, after.start),
         (None, None) => Span::new(parent.span().start + 1, parent.span().end - 1),
-    };
-    Some(edit(document, span, String::new()))
+    })
 }
 
 /// Renames the key at `path`; quotes stay as they are.

@@ -127,7 +127,7 @@ impl Document {
         &self.text
     }
 
-    /// The text as it may be shown: byte for byte as long, with passwords in URLs and the values of `env` masked.
+    /// The text as it may be shown: byte for byte as long, with passwords in URLs, the values of `env` and the npm token of Now 1.0 masked.
     pub fn shown_text(&self) -> Arc<str> {
         Arc::clone(self.shown.get_or_init(|| self.masked().into()))
     }
@@ -135,6 +135,9 @@ impl Document {
     fn masked(&self) -> String {
         let mut text = secrets::mask_urls(&self.text);
         for (member, node) in self.tree.nodes().flat_map(Node::members) {
+            if &*member.key == "registryAuthToken" && node.as_str().is_some() {
+                secrets::mask(&mut text, Span::new(node.span().start + 1, node.span().end.saturating_sub(1)));
+            }
             if &*member.key != "env" {
                 continue;
             }

@@ -20,6 +20,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 
 use super::Segment;
+pub use jsonschema::JsonType;
 use parts::Parts;
 pub use place::{Place, What};
 
@@ -52,6 +53,10 @@ pub struct Problem {
     pub description: Option<String>,
     /// The keyword of JSON Schema that failed, such as `required`.
     pub keyword: String,
+    /// The key that must not be there belongs to another form of the same object.
+    pub of_other_form: bool,
+    /// The types that are accepted there, where the value has another one.
+    pub types: Vec<JsonType>,
 }
 
 /// A schema of a config: an object with known keys, and others that it lets be.

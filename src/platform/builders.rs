@@ -125,6 +125,14 @@ pub fn nearest(name: &str) -> Option<&'static str> {
     }
 }
 
+/// Runtimes of the community that the platform's documentation names (vercel.com/docs/functions/runtimes, 2026-08), for `functions[].runtime`.
+const COMMUNITY: [&str; 4] = ["vercel-php", "vercel-bash", "vercel-deno", "vercel-rust"];
+
+/// The community runtime of which `name` (without version) is one slip away.
+pub fn nearest_runtime(name: &str) -> Option<&'static str> {
+    COMMUNITY.into_iter().find(|known| distance(name, known) == 1)
+}
+
 fn builders_of(scope: &str) -> impl Iterator<Item = &'static Builder> {
     BUILDERS.iter().filter(move |builder| {
         builder.kind != PackageKind::Library && builder.name[1..].split('/').next() == Some(scope)
@@ -195,6 +203,20 @@ mod tests {
             ("@vercel/nextjs", "@vercel/next"),
         ] {
             assert_eq!(nearest(name), Some(meant), "{name}");
+        }
+    }
+
+    #[test]
+    fn runtimes_of_the_community_are_recognised() {
+        for (name, meant) in [
+            ("vercel-pph", Some("vercel-php")),
+            ("vercelphp", Some("vercel-php")),
+            ("vercel-php", None),
+            ("vercel-node", None),
+            ("vercel-ruby", None),
+            ("now-php", None),
+        ] {
+            assert_eq!(nearest_runtime(name), meant, "{name}");
         }
     }
 

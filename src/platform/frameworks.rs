@@ -2,6 +2,8 @@
 //!
 //! Source: vercel/vercel packages/config/src/types.ts and packages/frameworks/src/frameworks.ts, 2026-08-03.
 
+use crate::base::similar;
+
 /// A framework preset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Framework {
@@ -111,6 +113,29 @@ pub fn framework(slug: &str) -> Option<&'static Framework> {
     FRAMEWORKS.iter().find(|framework| framework.slug == slug)
 }
 
+/// Names that people write for a preset and that are too far from its slug for an edit distance, or near the wrong one.
+const ALIASES: [(&str, &str); 12] = [
+    ("next", "nextjs"),
+    ("next.js", "nextjs"),
+    ("nuxt", "nuxtjs"),
+    ("nuxt.js", "nuxtjs"),
+    ("react", "create-react-app"),
+    ("cra", "create-react-app"),
+    ("vuejs", "vue"),
+    ("expressjs", "express"),
+    ("gatsbyjs", "gatsby"),
+    ("nest", "nestjs"),
+    ("11ty", "eleventy"),
+    ("sveltekit-2", "sveltekit"),
+];
+
+/// The slug that was probably meant.
+pub fn nearest(slug: &str) -> Option<&'static str> {
+    let lower = slug.to_ascii_lowercase();
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == lower).map(|(_, slug)| *slug);
+    alias.or_else(|| similar::closest(slug, FRAMEWORKS.iter().map(|framework| framework.slug)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,5 +150,19 @@ mod tests {
         assert_eq!(framework("nextjs").map(|preset| preset.builder), Some("@vercel/next"));
         assert_eq!(framework("express").and_then(|preset| preset.src), Some("index.js"));
         assert_eq!(framework("next"), None);
+    }
+
+    #[test]
+    fn slips_are_recognised() {
+        assert!(ALIASES.iter().all(|(alias, slug)| framework(alias).is_none() && framework(slug).is_some()));
+        for (slug, meant) in [
+            ("NextJS", Some("nextjs")),
+            ("nxtjs", Some("nextjs")),
+            ("react", Some("create-react-app")),
+            ("asrto", Some("astro")),
+            ("cobol", None),
+        ] {
+            assert_eq!(nearest(slug), meant, "{slug}");
+        }
     }
 }

@@ -149,27 +149,19 @@ pub fn has_fixed_limit(builder: &BuilderUse) -> bool {
         && now_node::resolve(&builder.version).is_some_and(|version| now_node::line(&version).size_default.is_none())
 }
 
-/// A thing that is counted.
+/// A thing that is counted, where the schemas do not count it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Counted {
-    /// Items of `builds`.
-    Builds,
-    /// Items of each list of routes, rewrites, redirects or headers.
+    /// Items of `routes`, `rewrites`, `redirects` and `headers` together.
     Routes,
-    /// Keys of `functions`.
-    FunctionKeys,
     /// Functions of a deployment without framework on the smallest plan.
     HobbyFunctions,
     /// Items of `crons`.
     Crons,
-    /// Environment variables.
+    /// Names in one `env`.
     EnvVariables,
-    /// Seconds a function may run, by schema.
-    DurationSeconds,
-    /// Megabytes of memory, by schema.
-    MemoryMegabytes,
-    /// Source files of an upload by command line.
-    SourceFiles,
+    /// Bytes of the names and values of one `env`.
+    EnvBytes,
 }
 
 /// The most there may be of a thing, from a day on.
@@ -191,39 +183,36 @@ const fn count(platform: Platform, counted: Counted, since: Day, most: u64, sour
     CountLimit { counted, platform, since, most, source }
 }
 
-const DOCS_2019: &str = "the ZEIT documentation of 2019";
+const DOCS_2019: &str = "the routes page of the ZEIT documentation, 2019-06-15";
 const DOCS_2020: &str = "the limits page of the ZEIT documentation, 2020-08";
-const CLI: &str = "vercel/vercel packages/build-utils/src/schemas.ts and packages/routing-utils/src/schemas.ts";
-const DOCS: &str = "vercel.com/docs, limits";
+const DOCS: &str = "vercel.com/docs/limits, 2026-03";
 
-/// Every count limit. The last row of a thing whose day has come holds.
+/// Every count limit that no schema holds. The last row of a thing whose day has come holds.
 pub static COUNTS: &[CountLimit] = &[
-    count(Platform::Now, Counted::Builds, "2018-11-08", 128, DOCS_2019),
     count(Platform::Now, Counted::Routes, "2019-06-15", 256, DOCS_2019),
-    count(Platform::Now, Counted::Routes, "2019-11-07", 1024, DOCS_2019),
-    count(Platform::Now, Counted::FunctionKeys, "2019-11-07", 50, DOCS_2019),
-    count(Platform::Now, Counted::EnvVariables, "2019-06-15", 100, DOCS_2019),
-    count(Platform::Now, Counted::DurationSeconds, "2019-06-15", 300, DOCS_2019),
-    count(Platform::Now, Counted::DurationSeconds, "2019-11-07", 900, DOCS_2019),
-    count(Platform::Now, Counted::MemoryMegabytes, "2019-11-07", 3008, DOCS_2019),
-    count(Platform::Vercel, Counted::Builds, "2020-05-05", 128, CLI),
-    count(Platform::Vercel, Counted::Routes, "2020-05-05", 1024, CLI),
-    count(Platform::Vercel, Counted::Routes, "2025-01-30", 2048, CLI),
-    count(Platform::Vercel, Counted::FunctionKeys, "2020-05-05", 50, CLI),
+    count(
+        Platform::Now,
+        Counted::Routes,
+        "2019-11-07",
+        1024,
+        "vercel/vercel packages/now-routing-utils/src/schemas.ts",
+    ),
+    count(Platform::Now, Counted::EnvBytes, "2020-08-01", 4 * 1024, DOCS_2020),
+    count(Platform::Vercel, Counted::Routes, "2025-01-30", 2048, DOCS),
     count(Platform::Vercel, Counted::HobbyFunctions, "2020-08-01", 12, DOCS_2020),
     count(Platform::Vercel, Counted::Crons, "2026-01-01", 100, DOCS),
-    count(Platform::Vercel, Counted::DurationSeconds, "2020-05-05", 900, CLI),
-    count(Platform::Vercel, Counted::DurationSeconds, "2026-01-01", 1800, CLI),
-    count(Platform::Vercel, Counted::MemoryMegabytes, "2020-05-05", 3008, CLI),
-    count(Platform::Vercel, Counted::MemoryMegabytes, "2024-03-01", 3009, CLI),
-    count(Platform::Vercel, Counted::MemoryMegabytes, "2025-03-01", 10240, CLI),
-    count(Platform::Vercel, Counted::SourceFiles, "2020-08-01", 10_000, DOCS_2020),
-    count(Platform::Vercel, Counted::SourceFiles, "2026-03-01", 15_000, DOCS),
+    count(Platform::Vercel, Counted::EnvVariables, "2020-05-05", 100, "vercel.com/docs/rest-api/errors"),
+    count(Platform::Vercel, Counted::EnvBytes, "2026-03-01", 64 * 1024, DOCS),
 ];
 
-/// The limit of a thing on a day; nothing when there was none, or none is known.
-pub fn count_limit(platform: Platform, counted: Counted, on: &str) -> Option<&'static CountLimit> {
-    COUNTS.iter().rfind(|limit| limit.platform == platform && limit.counted == counted && limit.since <= on)
+/// The limit of a thing that holds at last; nothing when there is none, or none is known.
+pub fn count_limit(platform: Platform, counted: Counted) -> Option<&'static CountLimit> {
+    COUNTS.iter().rfind(|limit| limit.platform == platform && limit.counted == counted)
+}
+
+/// The limit of a thing that held first.
+pub fn first_count_limit(platform: Platform, counted: Counted) -> Option<&'static CountLimit> {
+    COUNTS.iter().find(|limit| limit.platform == platform && limit.counted == counted)
 }
 
 #[cfg(test)]
@@ -281,11 +270,11 @@ mod tests {
 
     #[test]
     fn counts_have_their_days() {
-        let most = |platform, counted, on| count_limit(platform, counted, on).map(|limit| limit.most);
-        assert_eq!(most(Platform::Now, Counted::Routes, "2019-07-15"), Some(256));
-        assert_eq!(most(Platform::Now, Counted::Routes, "2019-12-01"), Some(1024));
-        assert_eq!(most(Platform::Vercel, Counted::Routes, "2026-08-03"), Some(2048));
-        assert_eq!(most(Platform::Now, Counted::FunctionKeys, "2019-07-15"), None);
+        let most = |limit: Option<&CountLimit>| limit.map(|limit| limit.most);
+        assert_eq!(most(first_count_limit(Platform::Now, Counted::Routes)), Some(256));
+        assert_eq!(most(count_limit(Platform::Now, Counted::Routes)), Some(1024));
+        assert_eq!(most(count_limit(Platform::Vercel, Counted::Routes)), Some(2048));
+        assert_eq!(most(count_limit(Platform::Now, Counted::Crons)), None);
         let sorted = |pair: &[CountLimit]| {
             (pair[0].platform, pair[0].counted) != (pair[1].platform, pair[1].counted) || pair[0].since < pair[1].since
         };

@@ -6,6 +6,7 @@
 mod build;
 mod builder;
 mod config;
+mod cron;
 mod engine;
 mod finding;
 mod places;
@@ -28,15 +29,25 @@ pub const RULES: &[Rule] = &[
     config::timezone::RULE,
     config::mixed_routing::RULE,
     config::unknown_key::RULE,
+    config::v1_key::RULE,
+    config::deprecated_key::RULE,
     config::duplicate_key::RULE,
+    config::env::RULE,
+    config::regions::RULE,
+    config::framework::RULE,
+    config::limits::RULE,
+    config::project_name::RULE,
     config::now_json_refused::RULE,
+    cron::schedule::RULE,
     builder::missing::RULE,
     builder::retired::RULE,
     builder::typo::RULE,
+    builder::src_not_accepted::RULE,
     builder::engine_not_traced::RULE,
     build::src_matches_nothing::RULE,
     build::generate_not_run::RULE,
     routes::invalid::RULE,
+    routes::invalid_on_now::RULE,
     routes::missing::RULE,
     size::over_limit::RULE,
     size::near_limit::RULE,

@@ -76,6 +76,8 @@ impl Context<'_> {
             suggestion,
             description: expect::description(self.schema, described).map(str::to_owned),
             keyword: self.leaf.error.kind().keyword().to_owned(),
+            of_other_form: false,
+            types: Vec::new(),
         }
     }
 
@@ -108,7 +110,8 @@ impl Context<'_> {
         };
         let described = suggestion.map_or_else(|| self.path.clone(), |meant| self.inside(meant));
         let place = self.place(What::UnexpectedProperty(name.to_owned()));
-        self.make(vec![place], message, suggestion.map(str::to_owned), &described)
+        let problem = self.make(vec![place], message, suggestion.map(str::to_owned), &described);
+        Problem { of_other_form: elsewhere, ..problem }
     }
 
     fn missing(&self, name: &str) -> Problem {
@@ -190,7 +193,10 @@ impl Context<'_> {
         let hint = suggestion.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
         let message =
             format!("{} must be {}, but is {is}{hint}", subject(&self.path), list(expected.into_iter(), "or"));
-        self.make(vec![self.place(What::Value)], message, suggestion.map(str::to_owned), &self.path)
+        let branches = std::iter::once(own.as_slice()).chain(self.leaf.others.iter().map(Vec::as_slice));
+        let types = branches.flatten().flat_map(|error| accepted_types(error)).collect();
+        let problem = self.make(vec![self.place(What::Value)], message, suggestion.map(str::to_owned), &self.path);
+        Problem { types, ..problem }
     }
 
     fn too_few(&self, limit: u64, count: usize, unit: &str) -> Problem {
@@ -238,6 +244,14 @@ fn types(error: &ValidationError<'_>) -> Option<String> {
         TypeKind::Single(one) => type_name(*one).to_owned(),
         TypeKind::Multiple(several) => list(several.iter().map(|one| type_name(one).to_owned()), "or"),
     })
+}
+
+fn accepted_types(error: &ValidationError<'_>) -> Vec<JsonType> {
+    match error.kind() {
+        Kind::Type { kind: TypeKind::Single(one) } => vec![*one],
+        Kind::Type { kind: TypeKind::Multiple(several) } => several.iter().collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// How messages call integers.

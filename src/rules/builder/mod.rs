@@ -3,4 +3,5 @@
 pub(super) mod engine_not_traced;
 pub(super) mod missing;
 pub(super) mod retired;
+pub(super) mod src_not_accepted;
 pub(super) mod typo;

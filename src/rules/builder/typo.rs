@@ -1,9 +1,11 @@
 //! `builder/typo`: the `use` of a build is no official builder, but nearly one.
 
 use crate::analysis::Analysis;
-use crate::document::{Applicability, Fix, Part, insert};
+use crate::document::{Applicability, Document, Fix, Node, Part, Path, insert};
 use crate::platform::Platform;
 use crate::platform::builder_use::BuilderUse;
+use crate::platform::builders::nearest_runtime;
+use crate::rules::config::function_maps;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -16,6 +18,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
     page: include_str!("typo.md"),
     check,
 };
+
+/// A file that is something else altogether would only repeat itself.
+const MOST: usize = 50;
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let project = analysis.project();
@@ -30,7 +35,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let is_official = matches!(builder.scope(), Some("now" | "vercel"));
         let severity =
             if is_official && project.platform() == Platform::Now { Severity::Error } else { Severity::Warning };
-        let version = builder.text.get(1..).and_then(|rest| rest.find('@').map(|at| &rest[at..])).unwrap_or_default();
+        let version = version(&builder);
         let right = format!("{meant}{version}");
         let message = format!("there is no builder \"{}\": the build cannot install it", builder.text);
         let finding =
@@ -43,4 +48,33 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
                 }));
         findings.push(finding);
     }
+    let runtimes = function_maps(config).into_iter().flat_map(|(place, functions)| {
+        let named = functions.members().filter_map(|(member, node)| Some((member, node.get("runtime")?)));
+        named.map(move |(member, runtime)| (place.key(&member.key).key("runtime"), runtime)).collect::<Vec<_>>()
+    });
+    let document = config.document();
+    findings.extend(runtimes.filter_map(|(path, runtime)| of_runtime(document, &path, runtime)).take(MOST));
+}
+
+/// What stands behind the name, with its `@`.
+fn version(builder: &BuilderUse) -> &str {
+    builder.text.get(1..).and_then(|rest| rest.find('@').map(|at| &rest[at..])).unwrap_or_default()
+}
+
+/// There may be such a package, so that this is a question.
+fn of_runtime(document: &Document, path: &Path, runtime: Node<'_>) -> Option<Finding> {
+    let builder = BuilderUse::parse(runtime.as_str()?);
+    let (name, meant) = (builder.name.as_deref()?, nearest_runtime(builder.name.as_deref()?)?);
+    let right = format!("{meant}{}", version(&builder));
+    let message = format!(
+        "\"{name}\" is nearly the name of the runtime \"{meant}\": if there is no such package, the build cannot install it"
+    );
+    let edit = insert::set(document, path, &right.as_str().into());
+    let finding =
+        Finding::new(RULE.id, Severity::Warning, Label::at(document, path, Part::Value, "misspelt?"), message);
+    Some(finding.help(format!("did you mean \"{right}\"?")).fix(edit.map(|edit| Fix {
+        title: format!("Use \"{right}\""),
+        applicability: Applicability::Unsafe,
+        edits: vec![edit],
+    })))
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::analysis::Analysis;
-use crate::document::{Node, Part, Path};
+use crate::document::{Node, Part};
 use crate::platform::Platform;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
@@ -24,14 +24,7 @@ const MOST: usize = 50;
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };
     let document = config.document();
-    let top = config.get("functions").map(|functions| (Path::keys(["functions"]), functions));
-    let services = ["services", "experimentalServicesV2"].into_iter().filter_map(|key| Some((key, config.get(key)?)));
-    let of_services = services.flat_map(|(key, services)| {
-        let named = super::members_that_count(services)
-            .filter_map(|(service, node)| Some((&service.key, node.get("functions")?)));
-        named.map(move |(service, functions)| (Path::keys([key, service, "functions"]), functions))
-    });
-    let strict = top.into_iter().chain(of_services).flat_map(|(place, functions)| {
+    let strict = super::function_maps(config).into_iter().flat_map(|(place, functions)| {
         let wrong = super::members_that_count(functions)
             .filter(|(_, function)| is_strict(*function) && has_many_regions(*function));
         wrong.map(move |(member, _)| place.key(&member.key))

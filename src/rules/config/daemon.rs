@@ -1,7 +1,8 @@
 //! `config/daemon`: the entrypoint of a daemon is no Dockerfile.
 
 use crate::analysis::Analysis;
-use crate::document::{Part, Path};
+use crate::base::similar;
+use crate::document::{Applicability, Document, Fix, Part, Path, insert};
 use crate::platform::Platform;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
@@ -11,7 +12,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     severity: Severity::Error,
     platforms: &[Platform::Vercel],
     needs: Needs::TEXT,
-    fix: FixKind::None,
+    fix: FixKind::Sometimes,
     page: include_str!("daemon.md"),
     check,
 };
@@ -25,7 +26,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let refused = super::refused_places(analysis);
     let entrypoints = super::members_that_count(daemons)
         .filter_map(|(daemon, node)| Some((&*daemon.key, node.get("entrypoint")?.as_str()?)));
-    for (name, _) in entrypoints.filter(|(_, entrypoint)| !is_container_file(entrypoint)).take(MOST) {
+    for (name, entrypoint) in entrypoints.filter(|(_, entrypoint)| !is_container_file(entrypoint)).take(MOST) {
         let path = Path::keys(["daemons", name, "entrypoint"]);
         if refused.contains(&path) {
             continue;
@@ -35,8 +36,18 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         );
         let label = Label::at(config.document(), &path, Part::Value, "");
         let help = "name a file such as `Dockerfile` or `worker.Dockerfile`; what it starts belongs into `command`";
-        findings.push(Finding::new(RULE.id, Severity::Error, label, message).help(help));
+        let finding = Finding::new(RULE.id, Severity::Error, label, message).help(help);
+        findings.push(finding.fix(fix(config.document(), &path, entrypoint)));
     }
+}
+
+/// A file name that is one of the two words but for a slip.
+fn fix(document: &Document, path: &Path, entrypoint: &str) -> Option<Fix> {
+    let (folder, name) = entrypoint.rsplit_once('/').unwrap_or(("", entrypoint));
+    let meant = similar::closest(name, ["Dockerfile", "Containerfile"])?;
+    let right = if folder.is_empty() { meant.to_owned() } else { format!("{folder}/{meant}") };
+    let edits = vec![insert::set(document, path, &right.as_str().into())?];
+    Some(Fix { title: format!("Write \"{right}\""), applicability: Applicability::Unsafe, edits })
 }
 
 /// As the command line 64.0.2 judges: the file name holds one of the two words anywhere, in any letter case.

@@ -1,9 +1,9 @@
 //! `config/schema`: a value has a form that the platform's own schema refuses.
 
+use super::schema_repair::{misplaced, repair};
 use crate::analysis::Analysis;
-use crate::base::Span;
 use crate::document::schema::{Place, Problem, What};
-use crate::document::{Applicability, Document, Edit, Fix, Part, Path, Segment, insert};
+use crate::document::{Part, Path, Segment};
 use crate::platform::Platform;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
@@ -49,56 +49,28 @@ fn shown(place: &Place) -> (Path, Part) {
     }
 }
 
-/// Keys that belong into the `config` of a build and are often written beside it.
-const OPTIONS: [&str; 6] = ["maxLambdaSize", "includeFiles", "excludeFiles", "helpers", "distDir", "awsLambdaHandler"];
-
-/// The key that a problem finds beside a build's `config`, where it belongs inside.
-fn misplaced(problem: &Problem) -> Option<(Path, &str)> {
-    let place = problem.places.first()?;
-    let What::UnexpectedProperty(name) = &place.what else { return None };
-    let [Segment::Key(builds), Segment::Index(_)] = place.path.as_slice() else { return None };
-    (&**builds == "builds" && OPTIONS.contains(&name.as_str()))
-        .then(|| (Path::from_segments(place.path.clone()), name.as_str()))
-}
-
-/// Moves the key into a `config` of its own. Where there is one already, a person has to join them.
-fn moved(document: &Document, build: &Path, name: &str) -> Option<Fix> {
-    if document.get(&build.key("config")).is_some() {
-        return None;
-    }
-    let (key, value) = (document.span(&build.key(name), Part::Key), document.span(&build.key(name), Part::Value));
-    let whole = Span::new(key.start, value.end);
-    let text = format!("\"config\": {{ {} }}", whole.slice(document.text()));
-    let edits = vec![Edit { file: document.file().to_owned(), span: whole, text }];
-    Some(Fix { title: format!("Move \"{name}\" into \"config\""), applicability: Applicability::Safe, edits })
-}
-
 fn help(problem: &Problem) -> String {
     if let Some((_, name)) = misplaced(problem) {
         return format!("move it into `config`: \"config\": {{ \"{name}\": ... }}");
     }
+    if let Some(option) = problem.places.first().and_then(option_as_glob) {
+        return format!(
+            "the keys of `functions` are globs of files: write \"api/**/*.js\": {{ \"{option}\": ... }}, with the glob of your functions"
+        );
+    }
     match (&problem.suggestion, &problem.description) {
         (Some(meant), _) => format!("write \"{meant}\""),
+        (None, _) if problem.of_other_form => "keep the keys of one form".to_owned(),
+        (None, _) if problem.keyword == "additionalProperties" => "delete it".to_owned(),
         (None, Some(description)) => description.clone(),
         (None, None) => "see `nowcheck schema` for the form that the platform accepts".to_owned(),
     }
 }
 
-/// A misspelt key is renamed where the right one is not there yet.
-fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
-    if let Some((build, name)) = misplaced(problem) {
-        return moved(document, &build, name);
-    }
-    let (place, meant) = (problem.places.first()?, problem.suggestion.as_ref()?);
-    let What::UnexpectedProperty(name) = &place.what else { return None };
-    let path = Path::from_segments(place.path.clone());
-    if document.get(&path.key(meant)).is_some() {
-        return None;
-    }
-    let edit = insert::rename_key(document, &path.key(name), meant)?;
-    Some(Fix {
-        title: format!("Rename \"{name}\" to \"{meant}\""),
-        applicability: Applicability::Unsafe,
-        edits: vec![edit],
-    })
+/// A setting that stands where the glob of the functions belongs.
+fn option_as_glob(place: &Place) -> Option<&str> {
+    let [Segment::Key(functions), Segment::Key(option)] = place.path.as_slice() else { return None };
+    let is_option =
+        ["memory", "maxDuration", "includeFiles", "excludeFiles", "runtime", "regions"].contains(&&**option);
+    (&**functions == "functions" && is_option).then_some(&**option)
 }

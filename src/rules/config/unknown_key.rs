@@ -4,6 +4,8 @@ use crate::analysis::Analysis;
 use crate::base::similar;
 use crate::document::{Applicability, Fix, Part, Path, insert};
 use crate::platform::Platform;
+use crate::platform::old_keys::v1_key;
+use crate::project::Config;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -25,7 +27,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let document = config.document();
     let Some(root) = document.root() else { return };
     let known = analysis.known_keys();
-    let unknown = root.members().map(|(member, _)| &*member.key).filter(|key| !known.contains(key));
+    let unknown =
+        root.members().map(|(member, _)| &*member.key).filter(|key| !known.contains(key) && v1_key(key).is_none());
     for key in unknown.take(MOST) {
         let path = Path::root().key(key);
         let label = Label::at(document, &path, Part::Key, "unknown");
@@ -35,7 +38,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         );
         let mut finding = Finding::new(RULE.id, Severity::Warning, label, message);
         if let Some(advice) = elsewhere(key, analysis.project().platform()) {
-            finding = finding.help(advice);
+            finding = finding.help(advice).fix(moved(config, key));
         } else if let Some(meant) = similar::closest(key, known.iter().copied()) {
             finding = finding.help(format!("did you mean \"{meant}\"?"));
             if root.member(meant).is_none() {
@@ -47,30 +50,55 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
                 }));
             }
         } else {
-            finding = finding.help("delete it");
+            let edits = insert::remove(document, &path);
+            finding = finding.help("delete it").fix(edits.map(|edit| Fix {
+                title: format!("Delete \"{key}\""),
+                applicability: Applicability::Unsafe,
+                edits: vec![edit],
+            }));
         }
         findings.push(finding);
     }
 }
 
-/// Where a key belongs that people write at the top level. (Facts: config keys of today and of Now 1.0.)
+/// Settings of one function.
+const OF_FUNCTIONS: [&str; 5] = ["maxDuration", "memory", "includeFiles", "excludeFiles", "runtime"];
+
+/// Moves the key to the one place where it can be meant: the only item of `functions` or `builds`. What has no effect anywhere goes.
+fn moved(config: &Config, key: &str) -> Option<Fix> {
+    let (document, path) = (config.document(), Path::keys([key]));
+    let value = config.get(key)?;
+    let fix = |title: String, applicability, edits| Some(Fix { title, applicability, edits });
+    if key == "maxLambdaSize" && config.platform() == Platform::Vercel {
+        let edits = vec![insert::remove(document, &path)?];
+        return fix(format!("Delete \"{key}\", which has no effect"), Applicability::Safe, edits);
+    }
+    let builds = config.builds();
+    let functions = config.get("functions").into_iter().flat_map(super::members_that_count);
+    let mut places: Vec<Path> = match key {
+        "maxLambdaSize" => builds.iter().map(|build| build.path.key("config")).collect(),
+        _ if OF_FUNCTIONS.contains(&key) => {
+            functions.map(|(member, _)| Path::keys(["functions", &member.key])).collect()
+        }
+        _ => Vec::new(),
+    };
+    let target = places.pop().filter(|_| places.is_empty())?.key(key);
+    if document.get(&target).is_some() {
+        return None;
+    }
+    let value = serde_json::from_str(value.span().slice(document.text())).ok()?;
+    let edits = vec![insert::set(document, &target, &value)?, insert::remove(document, &path)?];
+    fix(format!("Move it to `{target}`"), Applicability::Unsafe, edits)
+}
+
+/// Where a key belongs that people write at the top level. (Facts: config 1.4.)
 fn elsewhere(key: &str, platform: Platform) -> Option<&'static str> {
     Some(match key {
-        "maxDuration" | "memory" | "includeFiles" | "excludeFiles" | "runtime" => {
-            "it belongs to one function: move it under `functions[\"<glob>\"]`"
-        }
+        _ if OF_FUNCTIONS.contains(&key) => "it belongs to one function: move it under `functions[\"<glob>\"]`",
         "maxLambdaSize" if platform == Platform::Vercel => "it has no effect since 2019-07-12: delete it",
         "maxLambdaSize" => "it belongs to one build: move it under `builds[].config`",
         "rootDirectory" => "it is a setting of the project, not of this file",
-        "nodeVersion" | "engines" => "set `engines.node` in package.json",
-        "type" => "Now 1.0 only: describe what to build with `builds`",
-        "files" => "Now 1.0 only: name what to leave out in .nowignore or .vercelignore",
-        "dotenv" => "Now 1.0 only: use `env` and `build.env`",
-        "static" => {
-            "Now 1.0 only: its options are top-level keys now (`cleanUrls`, `rewrites`, `redirects`, `headers`, `trailingSlash`)"
-        }
-        "sessionAffinity" | "registryAuthToken" | "scale" | "slot" | "limits" | "features" | "forwardNpm"
-        | "service" | "project" | "api" => "Now 1.0 only: delete it",
+        "nodeVersion" => "set `engines.node` in package.json",
         _ => return None,
     })
 }

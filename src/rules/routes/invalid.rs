@@ -36,14 +36,14 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Whether the schema refuses the same entry already: then its form is the cause.
-fn is_refused(analysis: &Analysis<'_>, problem: &RouteProblem) -> bool {
+pub(super) fn is_refused(analysis: &Analysis<'_>, problem: &RouteProblem) -> bool {
     let entry = problem.path.segments().get(..2).unwrap_or(problem.path.segments());
     let mut places = analysis.schema_complaints().iter().flat_map(|complaint| &complaint.places);
     places.any(|place| place.path.starts_with(entry))
 }
 
 /// The bytes at fault: the part of the string that the problem names, where the text writes the string without escapes.
-fn place(document: &Document, problem: &RouteProblem) -> Span {
+pub(super) fn place(document: &Document, problem: &RouteProblem) -> Span {
     let whole = document.span(&problem.path, problem.part);
     let text = document.get(&problem.path).and_then(|node| node.as_str()).filter(|_| problem.part == Part::Value);
     match (problem.at, text) {

@@ -1,0 +1,71 @@
+//! `config/deprecated-key`: a key that works and has been replaced.
+
+use crate::analysis::Analysis;
+use crate::document::{Applicability, Document, Fix, Node, Part, Path, Value, insert};
+use crate::platform::Platform;
+use crate::platform::old_keys::{DEPRECATED, Removal};
+use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: "config/deprecated-key",
+    summary: "a key that still works and has been replaced",
+    severity: Severity::Warning,
+    platforms: &[Platform::Vercel],
+    needs: Needs::TEXT,
+    fix: FixKind::Sometimes,
+    page: include_str!("deprecated_key.md"),
+    check,
+};
+
+/// The deprecated name of `services`: another name and nothing else. (Read in the command line 64.0.2.)
+const OLD_SERVICES: &str = "experimentalServicesV2";
+
+fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
+    let Some(config) = analysis.project().config() else { return };
+    let document = config.document();
+    for known in DEPRECATED {
+        let path = Path::keys(known.path.iter().copied());
+        if !document.get(&path).is_some_and(|node| says_something(known.path, node)) {
+            continue;
+        }
+        let message = format!("`{}` is deprecated: {}", known.path.join("."), known.today);
+        let fix = match known.removal {
+            Removal::Harmless => delete(document, &path, Applicability::Safe),
+            Removal::Bold => delete(document, &path, Applicability::Unsafe),
+            Removal::AfterWork => None,
+        };
+        let label = Label::at(document, &path, Part::Key, "");
+        findings.push(Finding::new(RULE.id, Severity::Info, label, message).help(known.instead).fix(fix));
+    }
+    // Beside `services` the platform refuses it, and that is another finding.
+    if config.get(OLD_SERVICES).is_some() && config.get("services").is_none() {
+        let path = Path::keys([OLD_SERVICES]);
+        let message = format!("`{OLD_SERVICES}` is the old name of `services`, kept for a while");
+        let finding =
+            Finding::new(RULE.id, Severity::Warning, Label::at(document, &path, Part::Key, "old name"), message)
+                .help("write `services`, with the same value");
+        let fix = insert::rename_key(document, &path, "services").map(|edit| Fix {
+            title: format!("Rename `{OLD_SERVICES}` to `services`"),
+            applicability: Applicability::Safe,
+            edits: vec![edit],
+        });
+        findings.push(finding.fix(fix));
+    }
+}
+
+/// `version: 1` is a key of Now 1.0, other versions never were; an empty list or object says nothing.
+fn says_something(path: &[&str], node: Node<'_>) -> bool {
+    match node.value() {
+        Value::Null => false,
+        Value::Number(version) if path == ["version"] => *version == 2.0,
+        _ if path == ["version"] => false,
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        _ => true,
+    }
+}
+
+fn delete(document: &Document, path: &Path, applicability: Applicability) -> Option<Fix> {
+    let edits = vec![insert::remove(document, path)?];
+    Some(Fix { title: format!("Delete `{path}`"), applicability, edits })
+}

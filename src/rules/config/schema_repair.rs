@@ -1,0 +1,250 @@
+//! What can be repaired of the complaints of the schema: where a value has one reading only.
+
+use serde_json::{Value as Json, json};
+
+use crate::base::Span;
+use crate::document::schema::{JsonType, Problem, What};
+use crate::document::{Applicability, Document, Edit, Fix, Node, Part, Path, Segment, Value, insert};
+use crate::rules::cron::schedule::meant;
+
+/// The repair of a complaint, where there is one.
+pub(super) fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
+    if let Some((build, name)) = misplaced(problem) {
+        return moved(document, &build, name);
+    }
+    let place = problem.places.first()?;
+    let path = Path::from_segments(place.path.clone());
+    match &place.what {
+        What::UnexpectedProperty(name) if problem.keyword == "additionalProperties" => {
+            unexpected(document, &path, name, problem)
+        }
+        What::Value => of_value(document, &path, problem),
+        _ => None,
+    }
+}
+
+/// Keys that belong into the `config` of a build and are often written beside it.
+const OPTIONS: [&str; 6] = ["maxLambdaSize", "includeFiles", "excludeFiles", "helpers", "distDir", "awsLambdaHandler"];
+
+/// The key that a problem finds beside a build's `config`, where it belongs inside.
+pub(super) fn misplaced(problem: &Problem) -> Option<(Path, &str)> {
+    let place = problem.places.first()?;
+    let What::UnexpectedProperty(name) = &place.what else { return None };
+    let [Segment::Key(builds), Segment::Index(_)] = place.path.as_slice() else { return None };
+    (&**builds == "builds" && OPTIONS.contains(&name.as_str()))
+        .then(|| (Path::from_segments(place.path.clone()), name.as_str()))
+}
+
+/// Moves the key into a `config` of its own. Where there is one already, a person has to join them.
+fn moved(document: &Document, build: &Path, name: &str) -> Option<Fix> {
+    if document.get(&build.key("config")).is_some() {
+        return None;
+    }
+    let (key, value) = (document.span(&build.key(name), Part::Key), document.span(&build.key(name), Part::Value));
+    let whole = Span::new(key.start, value.end);
+    let text = format!("\"config\": {{ {} }}", whole.slice(document.text()));
+    let edits = vec![Edit { file: document.file().to_owned(), span: whole, text }];
+    Some(Fix { title: format!("Move \"{name}\" into \"config\""), applicability: Applicability::Safe, edits })
+}
+
+/// Other names of a key that the platform's own validator puts right, or that differ in the letter case alone.
+fn is_other_name(name: &str, meant: &str) -> bool {
+    let known = [
+        ("src", "source"),
+        ("dest", "destination"),
+        ("status", "statusCode"),
+        ("header", "headers"),
+        ("method", "methods"),
+    ];
+    known.contains(&(name, meant)) || name.eq_ignore_ascii_case(meant)
+}
+
+/// Keys that say nothing to the platform: notes, and an option that has had no effect since 2019-07-12.
+fn says_nothing(name: &str) -> bool {
+    name.starts_with("//") || ["comment", "_comment", "$comment", "maxLambdaSize"].contains(&name)
+}
+
+fn unexpected(document: &Document, owner: &Path, name: &str, problem: &Problem) -> Option<Fix> {
+    let path = owner.key(name);
+    if let Some(meant) = &problem.suggestion {
+        if document.get(&owner.key(meant)).is_some() {
+            return None;
+        }
+        let sure = is_other_name(name, meant);
+        let title = format!("Rename \"{name}\" to \"{meant}\"");
+        return fix(title, sure, insert::rename_key(document, &path, meant));
+    }
+    // A key of another form of the same object: which of the two forms was meant is not certain.
+    if problem.of_other_form {
+        return None;
+    }
+    fix(format!("Delete \"{name}\""), says_nothing(name), insert::remove(document, &path))
+}
+
+fn of_value(document: &Document, path: &Path, problem: &Problem) -> Option<Fix> {
+    let node = document.get(path)?;
+    let key = problem.places.first()?.path.last()?;
+    if let (Some(meant), Some(text)) = (&problem.suggestion, node.as_str()) {
+        let sure = text.trim().eq_ignore_ascii_case(meant);
+        return fix(format!("Write \"{meant}\""), sure, insert::set(document, path, &meant.as_str().into()));
+    }
+    match problem.keyword.as_str() {
+        // An empty object, and `null` where it is not taken for absent, say what a missing key says.
+        "minProperties" => removed(document, path, key),
+        _ if *node.value() == Value::Null && !problem.types.is_empty() => removed(document, path, key),
+        "minLength" if *key == Segment::Key("schedule".into()) => {
+            let written = meant(node.as_str()?)?;
+            fix(format!("Write \"{written}\""), false, insert::set(document, path, &written.as_str().into()))
+        }
+        "pattern" if *key == Segment::Key("path".into()) => {
+            let is_path = |text: &&str| text.starts_with(|c: char| c.is_alphanumeric()) && !text.contains("://");
+            let text = node.as_str().filter(is_path)?;
+            set(document, path, json!(format!("/{text}")))
+        }
+        _ => set(document, path, other_type(node, key, &problem.types)?),
+    }
+}
+
+fn removed(document: &Document, path: &Path, key: &Segment) -> Option<Fix> {
+    let Segment::Key(key) = key else { return None };
+    fix(format!("Delete \"{key}\", which says nothing"), true, insert::remove(document, path))
+}
+
+fn set(document: &Document, path: &Path, value: Json) -> Option<Fix> {
+    fix(format!("Write {value}"), true, insert::set(document, path, &value))
+}
+
+fn fix(title: String, sure: bool, edit: Option<Edit>) -> Option<Fix> {
+    let applicability = if sure { Applicability::Safe } else { Applicability::Unsafe };
+    Some(Fix { title, applicability, edits: vec![edit?] })
+}
+
+/// The same value as one of the types that are accepted, where there is one reading only.
+fn other_type(node: Node<'_>, key: &Segment, types: &[JsonType]) -> Option<Json> {
+    let name = if let Segment::Key(key) = key { &**key } else { "" };
+    let takes = |wanted: JsonType| types.contains(&wanted);
+    match node.value() {
+        Value::String(text) => {
+            let text = text.trim();
+            if takes(JsonType::Boolean) && ["true", "false"].contains(&text.to_ascii_lowercase().as_str()) {
+                return Some(json!(text.eq_ignore_ascii_case("true")));
+            }
+            let is_number = !text.is_empty() && text.len() < 16 && text.bytes().all(|byte| byte.is_ascii_digit());
+            if is_number && (takes(JsonType::Integer) || takes(JsonType::Number)) {
+                return text.parse::<u64>().ok().map(|number| json!(number));
+            }
+            (takes(JsonType::Array) && LISTS_OF_TEXTS.contains(&name)).then(|| json!([text]))
+        }
+        // What a header says is a text in any case.
+        Value::Number(number) if takes(JsonType::String) && name == "value" && number.fract() == 0.0 => {
+            Some(json!(number.to_string()))
+        }
+        Value::Bool(value) if takes(JsonType::String) && name == "value" => Some(json!(value.to_string())),
+        Value::Array(_) if takes(JsonType::String) && ["includeFiles", "excludeFiles"].contains(&name) => {
+            one_glob(node)
+        }
+        _ => None,
+    }
+}
+
+const LISTS_OF_TEXTS: [&str; 6] = ["methods", "domains", "formats", "regions", "functionFailoverRegions", "env"];
+
+/// The longest glob of a function.
+const LONGEST_GLOB: usize = 256;
+
+/// One glob that matches what any of these matches.
+fn one_glob(list: Node<'_>) -> Option<Json> {
+    let globs: Vec<&str> = list.items().map(Node::as_str).collect::<Option<_>>()?;
+    let glob = match globs.as_slice() {
+        [] => return None,
+        [one] => (*one).to_owned(),
+        // A comma or brace of their own would mean something else between braces, and `!` only counts in front.
+        several if several.iter().any(|glob| glob.contains(['{', '}', ',']) || glob.starts_with('!')) => return None,
+        several => format!("{{{}}}", several.join(",")),
+    };
+    (!glob.is_empty() && glob.chars().count() <= LONGEST_GLOB).then(|| json!(glob))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::edit::apply_checked;
+    use crate::document::schema::vercel;
+
+    fn repaired(text: &str) -> Option<(String, Applicability)> {
+        let document = Document::json("vercel.json", text);
+        let value: Json = serde_json::from_str(text).unwrap();
+        let fix = vercel().unwrap().problems(&value).iter().find_map(|problem| repair(&document, problem))?;
+        Some((apply_checked(&document, &fix.edits).unwrap().text().to_owned(), fix.applicability))
+    }
+
+    #[test]
+    fn what_has_one_reading_is_written() {
+        let (safe, bold) = (Applicability::Safe, Applicability::Unsafe);
+        for (text, after, applicability) in [
+            (r#"{"cleanUrls":"true"}"#, r#"{"cleanUrls":true}"#, safe),
+            (r#"{"cleanUrls":null,"a":1}"#, r#"{"a":1}"#, safe),
+            (r#"{"functions":{}}"#, "{}", safe),
+            (r#"{"functions":{"a.js":{"maxDuration":"30"}}}"#, r#"{"functions":{"a.js":{"maxDuration":30}}}"#, safe),
+            (
+                r#"{"functions":{"a.js":{"includeFiles":["a/**","b/*"]}}}"#,
+                r#"{"functions":{"a.js":{"includeFiles":"{a/**,b/*}"}}}"#,
+                safe,
+            ),
+            (
+                r#"{"functions":{"a.js":{"maxLambdaSize":"5mb","memory":128}}}"#,
+                r#"{"functions":{"a.js":{"memory":128}}}"#,
+                safe,
+            ),
+            (
+                r#"{"redirects":[{"src":"/a","destination":"/b"}]}"#,
+                r#"{"redirects":[{"source":"/a","destination":"/b"}]}"#,
+                safe,
+            ),
+            (
+                r#"{"redirects":[{"source":"/a","destination":"/b","statusCode":"301"}]}"#,
+                r#"{"redirects":[{"source":"/a","destination":"/b","statusCode":301}]}"#,
+                safe,
+            ),
+            (
+                r#"{"crons":[{"path":"api/a","schedule":"0 0 * * *"}]}"#,
+                r#"{"crons":[{"path":"/api/a","schedule":"0 0 * * *"}]}"#,
+                safe,
+            ),
+            (
+                r#"{"headers":[{"source":"/a","headers":[{"key":"a","value":60}]}]}"#,
+                r#"{"headers":[{"source":"/a","headers":[{"key":"a","value":"60"}]}]}"#,
+                safe,
+            ),
+            (r#"{"routes":[{"src":"/a","methods":"GET"}]}"#, r#"{"routes":[{"src":"/a","methods":["GET"]}]}"#, safe),
+            (
+                r#"{"functions":{"a.js":{"architecture":"arm46"}}}"#,
+                r#"{"functions":{"a.js":{"architecture":"arm64"}}}"#,
+                bold,
+            ),
+            (
+                r#"{"crons":[{"path":"/a","schedule":"@daily"}]}"#,
+                r#"{"crons":[{"path":"/a","schedule":"0 0 * * *"}]}"#,
+                bold,
+            ),
+            (r#"{"routes":[{"src":"/a","allow":"x"}]}"#, r#"{"routes":[{"src":"/a"}]}"#, bold),
+        ] {
+            assert_eq!(repaired(text), Some((after.to_owned(), applicability)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_several_is_left() {
+        for text in [
+            r#"{"functions":{"a.js":{"includeFiles":["a,b","c"]}}}"#,
+            r#"{"functions":{"a.js":{"includeFiles":[]}}}"#,
+            r#"{"functions":{"a.js":{"maxDuration":9000}}}"#,
+            r#"{"functions":{"a.js":{"maxDuration":"long"}}}"#,
+            r#"{"cleanUrls":"yes"}"#,
+            r#"{"crons":[{"path":"https://a.b/c","schedule":"0 0 * * *"}]}"#,
+            r#"{"rewrites":[{"source":"/a","destination":5}]}"#,
+        ] {
+            assert_eq!(repaired(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What is started at fixed times.
+
+pub(in crate::rules) mod schedule;

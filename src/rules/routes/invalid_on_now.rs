@@ -1,0 +1,88 @@
+//! `routes/invalid-on-now`: a route, redirect, header or rewrite that Now 2.0 refused.
+
+use crate::analysis::{Analysis, MAX_DEPTH};
+use crate::document::{Document, Node, Part, Path, Segment};
+use crate::platform::Platform;
+use crate::routing::{self, RouteProblem};
+use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: "routes/invalid-on-now",
+    summary: "a route, redirect, header or rewrite that Now 2.0 refused",
+    severity: Severity::Error,
+    platforms: &[Platform::Now],
+    needs: Needs::TEXT,
+    fix: FixKind::None,
+    page: include_str!("invalid_on_now.md"),
+    check,
+};
+
+/// A file that is something else altogether would only repeat itself.
+const MOST: usize = 50;
+
+fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
+    let Some(config) = analysis.project().config() else { return };
+    let document = config.document();
+    if document.problems().iter().any(|problem| !problem.kind.is_repairable()) {
+        return;
+    }
+    let Some(value) = document.tree().to_json(document.text(), MAX_DEPTH) else { return };
+    for problem in
+        routing::problems(&value).iter().filter(|problem| !super::invalid::is_refused(analysis, problem)).take(MOST)
+    {
+        let label = Label::span(document, super::invalid::place(document, problem), "");
+        let (severity, since) = verdict(document, problem);
+        let finding = Finding::new(RULE.id, severity, label, format!("{}{since}", problem.message));
+        findings.push(finding.data(serde_json::json!({ "code": problem.code })));
+    }
+    let routes = config.get("routes").into_iter().flat_map(Node::items).enumerate();
+    let of_their_time = routes.filter_map(|(at, route)| later(document, &Path::keys(["routes"]).index(at), route));
+    findings.extend(of_their_time.take(MOST));
+}
+
+/// Signs that a regex is meant for PCRE, which the documentation of 2019 named, and which was not checked until August of that year.
+const PCRE: [&str; 6] = ["(?i", "(?P", "(?>", "++", "*+", "?+"];
+
+/// How grave a problem was, and since when. `routes` were checked by `@now/routing-utils` from its first release on; phases after `filesystem` came
+/// with the rules for them, and before that their `handle` was refused.
+fn verdict(document: &Document, problem: &RouteProblem) -> (Severity, &'static str) {
+    let text = document.get(&problem.path).and_then(Node::as_str).unwrap_or_default();
+    let key = problem.path.segments().last();
+    let is = |name: &str| matches!(key, Some(Segment::Key(key)) if **key == *name);
+    match problem.code {
+        "invalid_route" if is("src") && PCRE.iter().any(|sign| text.contains(sign)) => {
+            (Severity::Warning, " (refused since August 2019; before that, it is not certain)")
+        }
+        "invalid_route" => (Severity::Error, ""),
+        _ if is("source") || is("statusCode") => (Severity::Error, ""),
+        _ => (Severity::Warning, " (refused since 2020)"),
+    }
+}
+
+/// What was refused in summer 2019 and taken later.
+fn later(document: &Document, path: &Path, route: Node<'_>) -> Option<Finding> {
+    let handle = route.get("handle").and_then(Node::as_str);
+    let since = match handle {
+        Some("hit" | "miss") => Some("December 2019"),
+        Some("rewrite" | "error" | "resource") => Some("March 2020"),
+        _ => None,
+    };
+    if let (Some(handle), Some(since)) = (handle, since) {
+        let message = format!(
+            "the phase `{handle}` exists since {since}: before that, `filesystem` was the only one, and the file was refused"
+        );
+        let label = Label::at(document, &path.key("handle"), Part::Value, "");
+        return Some(
+            Finding::new(RULE.id, Severity::Warning, label, message).help("nothing to do for a deploy of a later day"),
+        );
+    }
+    let continues = route.get("continue").and_then(Node::as_bool) == Some(true);
+    let leads = route.get("dest").and_then(Node::as_str).is_some_and(|dest| !dest.is_empty());
+    (continues && leads).then(|| {
+        let message =
+            "`continue` and `dest` stand together: the documentation of summer 2019 forbade it, later it was allowed";
+        let label = Label::at(document, &path.key("continue"), Part::Key, "");
+        Finding::new(RULE.id, Severity::Info, label, message)
+            .help("without `continue` the first route that matches decides, which is what `dest` is for")
+    })
+}
