@@ -6,8 +6,10 @@
 mod build;
 mod builder;
 mod config;
+mod cron;
 mod engine;
 mod finding;
+mod functions;
 mod places;
 mod routes;
 mod rule;
@@ -30,12 +32,19 @@ pub const RULES: &[Rule] = &[
     config::unknown_key::RULE,
     config::duplicate_key::RULE,
     config::now_json_refused::RULE,
+    config::nowcheck_settings::RULE,
     builder::missing::RULE,
     builder::retired::RULE,
     builder::typo::RULE,
+    builder::unpinned::RULE,
+    builder::canary::RULE,
     builder::engine_not_traced::RULE,
     build::src_matches_nothing::RULE,
     build::generate_not_run::RULE,
+    build::node_range::RULE,
+    functions::count::RULE,
+    functions::include_matches_nothing::RULE,
+    cron::hobby_daily::RULE,
     routes::invalid::RULE,
     routes::missing::RULE,
     size::over_limit::RULE,

@@ -12,6 +12,7 @@ pub(super) mod daemon;
 pub(super) mod duplicate_key;
 pub(super) mod mixed_routing;
 pub(super) mod now_json_refused;
+pub(super) mod nowcheck_settings;
 pub(super) mod proxy;
 pub(super) mod schema;
 pub(super) mod services;

@@ -1,0 +1,3 @@
+//! Cron jobs: `crons`.
+
+pub(super) mod hobby_daily;
