@@ -69,12 +69,25 @@ pub fn remove(document: &Document, path: &Path) -> Option<Edit> {
         }
     };
     let gone = *spans.get(at)?;
+    let behind = at.checked_sub(1).and_then(|before| spans.get(before)).map(|before| before.end);
+    if let Some(kept) =
+        behind.map(|behind| comments_of(&document.text()[behind..gone.start])).filter(|kept| !kept.is_empty())
+    {
+        // A comment behind the entry before stays with it; only the comma goes.
+        return Some(edit(document, Span::new(behind?, gone.end), kept));
+    }
     let span = match (at.checked_sub(1).and_then(|before| spans.get(before)), spans.get(at + 1)) {
         (Some(before), _) => Span::new(before.end, gone.end),
         (None, Some(after)) => Span::new(gone.start, after.start),
         (None, None) => Span::new(parent.span().start + 1, parent.span().end - 1),
     };
     Some(edit(document, span, String::new()))
+}
+
+/// What stands between two entries without the comma and the blanks at the end, where a comment follows the comma.
+fn comments_of(gap: &str) -> String {
+    let comma = gap.find(',').filter(|comma| gap[..*comma].trim().is_empty() && gap[*comma..].contains('/'));
+    comma.map_or_else(String::new, |comma| format!("{}{}", &gap[..comma], gap[comma + 1..].trim_end()))
 }
 
 /// Renames the key at `path`; quotes stay as they are.
@@ -300,6 +313,8 @@ mod tests {
             assert_eq!(after(text, |document| remove(document, &Path::keys([key]))), expected);
         }
         assert_eq!(after("{ \"a\": 1 }", |document| remove(document, &Path::keys(["a"]))), "{}");
+        let text = "{\n  \"a\": 1, // one\n  \"b\": 2 // two\n}";
+        assert_eq!(after(text, |document| remove(document, &Path::keys(["b"]))), "{\n  \"a\": 1 // one // two\n}");
     }
 
     #[test]
