@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod support;
+
 use nowcheck::base::fs::MemoryFs;
 use nowcheck::base::{LineIndex, Span};
 use nowcheck::document::edit::apply_checked;
@@ -13,6 +15,7 @@ use nowcheck::project::discover::Found;
 use nowcheck::report::{Format, Style, render};
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
+use support::looks::{look, written};
 
 /// Pieces that make texts that are nearly JSON.
 fn pieces() -> impl Strategy<Value = String> {
@@ -138,51 +141,6 @@ fn value() -> impl Strategy<Value = Json> {
             prop::collection::vec((key(), inner), 0..5).prop_map(|members| Json::Object(members.into_iter().collect())),
         ]
     })
-}
-
-/// How a document is written.
-#[derive(Debug, Clone, Copy)]
-struct Look {
-    unit: Option<&'static str>,
-    newline: &'static str,
-    colon: &'static str,
-    comma: &'static str,
-    inline_below: usize,
-}
-
-fn look() -> impl Strategy<Value = Look> {
-    (
-        prop::sample::select(vec![Some("  "), Some("    "), Some("\t"), None]),
-        prop::sample::select(vec!["\n", "\r\n"]),
-        prop::sample::select(vec![": ", ":", " : "]),
-        prop::sample::select(vec![", ", ","]),
-        0usize..5,
-    )
-        .prop_map(|(unit, newline, colon, comma, inline_below)| Look { unit, newline, colon, comma, inline_below })
-}
-
-fn written(value: &Json, look: &Look, depth: usize) -> String {
-    let (open, close, parts): (_, _, Vec<String>) = match value {
-        Json::Array(items) => ("[", "]", items.iter().map(|item| written(item, look, depth + 1)).collect()),
-        Json::Object(members) => {
-            let member = |(key, value): (&String, &Json)| {
-                format!("{}{}{}", Json::from(key.as_str()), look.colon, written(value, look, depth + 1))
-            };
-            ("{", "}", members.iter().map(member).collect())
-        }
-        scalar => return scalar.to_string(),
-    };
-    match look.unit {
-        _ if parts.is_empty() => format!("{open}{close}"),
-        Some(unit) if depth < look.inline_below => {
-            let (inner, outer) = (
-                format!("{}{}", look.newline, unit.repeat(depth + 1)),
-                format!("{}{}", look.newline, unit.repeat(depth)),
-            );
-            format!("{open}{inner}{}{outer}{close}", parts.join(&format!(",{inner}")))
-        }
-        _ => format!("{open}{}{close}", parts.join(look.comma)),
-    }
 }
 
 /// A document in some style, with its value.

@@ -211,6 +211,7 @@ impl Fs for RealFs {
 }
 
 /// Another file system with the text of some files replaced or taken away: unsaved editor buffers, standard input, a fix in progress.
+#[derive(Clone)]
 pub struct OverlayFs<'f> {
     under: &'f dyn Fs,
     texts: BTreeMap<Utf8PathBuf, Option<Arc<[u8]>>>,
@@ -273,6 +274,14 @@ impl Fs for OverlayFs<'_> {
             Laid::Text(bytes) => Ok(Box::new(io::Cursor::new(Arc::clone(bytes)))),
             Laid::Gone => Err(io::ErrorKind::NotFound.into()),
             Laid::Nothing => self.under.open(path),
+        }
+    }
+
+    fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
+        match self.laid(path) {
+            Laid::Text(bytes) => Ok(bytes.to_vec()),
+            Laid::Gone => Err(io::ErrorKind::NotFound.into()),
+            Laid::Nothing => self.under.read(path),
         }
     }
 

@@ -5,6 +5,7 @@ pub mod fs;
 pub mod glob;
 pub mod lines;
 pub mod paths;
+mod remembering;
 pub mod secrets;
 pub mod similar;
 pub mod span;
@@ -12,4 +13,5 @@ pub mod style;
 
 pub use fs::{Fs, RealFs};
 pub use lines::{LineIndex, Position};
+pub use remembering::RememberingFs;
 pub use span::Span;

@@ -38,7 +38,7 @@ pub(super) enum Command {
     Explain(Explain),
     /// The list of rules
     Rules(Rules),
-    /// Print a JSON Schema: of now.json, of vercel.json, or of nowcheck's own JSON output
+    /// Print a JSON Schema: of now.json, of vercel.json, or of nowcheck's own JSON output or settings
     Schema(Schema),
 }
 
@@ -290,6 +290,8 @@ pub(super) enum SchemaName {
     Vercel,
     /// nowcheck's own JSON output
     Report,
+    /// nowcheck's own settings: nowcheck.json
+    Nowcheck,
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::{Stop, Verdict, current_folder};
 use crate::base::fs::{MemoryFs, OverlayFs};
 use crate::base::{Fs, RealFs};
 use crate::document::Applicability;
-use crate::lint::{self, FixError, Fixed, Options, Report, Unreadable};
+use crate::lint::{self, Options, Report, Unreadable};
 use crate::platform::Platform;
 use crate::project::discover::Found;
 use crate::report;
@@ -118,15 +118,7 @@ fn repair(
 ) -> Result<Verdict, Stop> {
     let memory = MemoryFs::new();
     let Input { fs, found } = input(paths, judge, &memory)?;
-    let mut all = Fixed::default();
-    let mut failures = Vec::new();
-    for found in &found {
-        match lint::fix(&fs, found, &judge.options(), up_to) {
-            Ok(fixed) => all.add(fixed),
-            Err(FixError::Unreadable(failure)) => failures.push(failure),
-            Err(error) => return Err(error.into()),
-        }
-    }
+    let (all, failures) = lint::fix_all(&fs, &found, &judge.options(), up_to)?;
     if all.changes.is_empty() && judge.verdict(&all.report) == Verdict::Findings && (diff || is_stdin(paths)?) {
         complain(&"nothing here can be repaired; `nowcheck check` tells what a person has to");
     }

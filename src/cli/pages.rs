@@ -33,6 +33,7 @@ pub(super) fn schema(arguments: &Schema) -> Result<Verdict, Stop> {
         SchemaName::Now => schema::NOW_TEXT,
         SchemaName::Vercel => schema::VERCEL_TEXT,
         SchemaName::Report => report::SCHEMA,
+        SchemaName::Nowcheck => schema::NOWCHECK_TEXT,
     };
     print(text.as_bytes())?;
     Ok(Verdict::Clean)

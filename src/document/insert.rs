@@ -63,28 +63,35 @@ pub fn remove(document: &Document, path: &Path) -> Option<Edit> {
             parent.members().position(|(member, _)| member.key_span == counts)?
         }
     };
-    Some(edit(document, without(parent, at)?, String::new()))
+    remove_at(document, parent, at)
 }
 
 /// Removes a member that another one of the same key takes the place of: the one with its key at `key_span`.
 pub fn remove_lost(document: &Document, object: Node<'_>, key_span: Span) -> Option<Edit> {
     let at = object.members().position(|(member, _)| member.key_span == key_span)?;
-    Some(edit(document, without(object, at)?, String::new()))
+    remove_at(document, object, at)
 }
 
-/// The bytes of the item or member at this position, with its comma.
-fn without(parent: Node<'_>, at: usize) -> Option<Span> {
+/// Removes the item or member at this position with its comma; a comment behind the entry before it stays with that.
+fn remove_at(document: &Document, parent: Node<'_>, at: usize) -> Option<Edit> {
     let spans: Vec<Span> = if parent.is_object() {
         parent.members().map(|(member, node)| Span::new(member.key_span.start, node.span().end)).collect()
     } else {
         parent.items().map(Node::span).collect()
     };
     let gone = *spans.get(at)?;
-    Some(match (at.checked_sub(1).and_then(|before| spans.get(before)), spans.get(at + 1)) {
-        (Some(before), _) => Span::new(before.end, gone.end),
-        (None, Some(after)) => Span::new(gone.start, after.start),
-        (None, None) => Span::new(parent.span().start + 1, parent.span().end - 1),
-    })
+    let (span, kept) = match (at.checked_sub(1).and_then(|before| spans.get(before)), spans.get(at + 1)) {
+        (Some(before), _) => (Span::new(before.end, gone.end), comments_of(&document.text()[before.end..gone.start])),
+        (None, Some(after)) => (Span::new(gone.start, after.start), String::new()),
+        (None, None) => (Span::new(parent.span().start + 1, parent.span().end - 1), String::new()),
+    };
+    Some(edit(document, span, kept))
+}
+
+/// What stands between two entries without the comma and the blanks at the end, where a comment follows the comma.
+fn comments_of(gap: &str) -> String {
+    let comma = gap.find(',').filter(|comma| gap[..*comma].trim().is_empty() && gap[*comma..].contains('/'));
+    comma.map_or_else(String::new, |comma| format!("{}{}", &gap[..comma], gap[comma + 1..].trim_end()))
 }
 
 /// Renames the key at `path`; quotes stay as they are.
@@ -310,6 +317,8 @@ mod tests {
             assert_eq!(after(text, |document| remove(document, &Path::keys([key]))), expected);
         }
         assert_eq!(after("{ \"a\": 1 }", |document| remove(document, &Path::keys(["a"]))), "{}");
+        let text = "{\n  \"a\": 1, // one\n  \"b\": 2 // two\n}";
+        assert_eq!(after(text, |document| remove(document, &Path::keys(["b"]))), "{\n  \"a\": 1 // one // two\n}");
     }
 
     #[test]

@@ -29,6 +29,9 @@ pub const NOW_TEXT: &str = include_str!("../../schemas/now.schema.json");
 /// `vercel.json` as the validator of the vercel CLI 64.0.2 reads it, as it is published: JSON Schema, draft 7.
 pub const VERCEL_TEXT: &str = include_str!("../../schemas/vercel.schema.json");
 
+/// nowcheck's own settings.
+pub const NOWCHECK_TEXT: &str = include_str!("../../schemas/nowcheck.schema.json");
+
 /// Errors that are put into words: a file with 100,000 wrong routes is as wrong as one with 500.
 const MOST_ERRORS: usize = 500;
 
@@ -119,6 +122,12 @@ pub fn now() -> Result<&'static Schema, &'static SchemaError> {
 /// The schema of `vercel.json`.
 pub fn vercel() -> Result<&'static Schema, &'static SchemaError> {
     static SCHEMA: LazyLock<Result<Schema, SchemaError>> = LazyLock::new(|| Schema::parse(VERCEL_TEXT));
+    SCHEMA.as_ref()
+}
+
+/// The schema of nowcheck's own settings.
+pub fn nowcheck() -> Result<&'static Schema, &'static SchemaError> {
+    static SCHEMA: LazyLock<Result<Schema, SchemaError>> = LazyLock::new(|| Schema::parse(NOWCHECK_TEXT));
     SCHEMA.as_ref()
 }
 

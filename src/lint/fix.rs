@@ -1,6 +1,7 @@
 //! Applying fixes: fix, lint again, repeat until nothing more is repaired.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -8,13 +9,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::write::Change;
 use super::{Options, Report, Unreadable, check_found};
 use crate::base::Fs;
+use crate::base::RememberingFs;
 use crate::base::fs::OverlayFs;
 use crate::document::edit::{self, EditError};
 use crate::document::{Applicability, Document, Edit, Fix};
 use crate::project::discover::Found;
 
-/// Rounds after which fixing stops: two rules that undo each other's work must not hang a run.
-const MAX_ROUNDS: usize = 10;
+/// Rounds after which fixing stops: a rule that always finds more to do must not hang a run. A round repairs up to twenty faults of the syntax.
+const MAX_ROUNDS: usize = 50;
 
 /// What fixing came to.
 #[derive(Debug, Default)]
@@ -30,9 +32,8 @@ pub struct Fixed {
 }
 
 impl Fixed {
-    /// Adds what fixing another project came to.
-    pub fn add(&mut self, other: Self) {
-        self.changes.extend(other.changes);
+    /// Adds what fixing another project came to. The changes are those of all together.
+    fn add(&mut self, other: Self) {
         self.applied.extend(other.applied);
         self.before.add(other.before);
         self.report.add(other.report);
@@ -60,25 +61,77 @@ pub enum FixError {
 /// # Errors
 /// See [`FixError`].
 pub fn fix(fs: &dyn Fs, found: &Found, options: &Options, up_to: Applicability) -> Result<Fixed, FixError> {
-    let mut overlay = OverlayFs::new(fs);
+    let seen = RememberingFs::new(fs);
+    let mut overlay = OverlayFs::new(&seen);
+    let mut fixed = repair(&mut overlay, found, options, up_to)?;
+    fixed.changes = changes(&seen, &overlay)?;
+    Ok(fixed)
+}
+
+/// Repairs projects one after the other in memory. Of a file that several of them share, each sees what those before it wrote. A project that
+/// cannot be read is told beside the outcome, and nothing of it is changed.
+///
+/// # Errors
+/// A fix that was refused, and a changed file that cannot be read.
+pub fn fix_all(
+    fs: &dyn Fs,
+    found: &[Found],
+    options: &Options,
+    up_to: Applicability,
+) -> Result<(Fixed, Vec<Unreadable>), FixError> {
+    let seen = RememberingFs::new(fs);
+    let mut overlay = OverlayFs::new(&seen);
+    let (mut all, mut failures) = (Fixed::default(), Vec::new());
+    for found in found {
+        let mut tried = overlay.clone();
+        match repair(&mut tried, found, options, up_to) {
+            Ok(fixed) => {
+                overlay = tried;
+                all.add(fixed);
+            }
+            Err(FixError::Unreadable(failure)) => failures.push(failure),
+            Err(error) => return Err(error),
+        }
+    }
+    all.changes = changes(&seen, &overlay)?;
+    all.before.drop_repetitions();
+    all.report.drop_repetitions();
+    Ok((all, failures))
+}
+
+/// What fixing one project comes to, but for the changes, which are in the overlay.
+fn repair(
+    overlay: &mut OverlayFs<'_>,
+    found: &Found,
+    options: &Options,
+    up_to: Applicability,
+) -> Result<Fixed, FixError> {
     let mut fixed = Fixed::default();
+    let mut states = BTreeSet::new();
     for round in 0..MAX_ROUNDS {
-        fixed.report = check_found(&overlay, found, options)?;
+        fixed.report = check_found(overlay, found, options)?;
         if round == 0 {
             fixed.before = fixed.report.clone();
         }
         let chosen = choose(&fixed.report, up_to);
-        if chosen.is_empty() {
+        // Two rules that undo each other's work come back to what was there before.
+        if chosen.is_empty() || !states.insert(state(overlay)) {
             break;
         }
-        let (chosen, texts) = apply(&overlay, chosen)?;
+        let (chosen, texts) = apply(overlay, chosen)?;
         for (file, text) in texts {
             overlay.set(&file, text.into_bytes());
         }
         fixed.applied.extend(chosen.into_iter().filter_map(|fix| Some((fix.edits.first()?.file.clone(), fix.title))));
     }
-    fixed.changes = changes(fs, &overlay)?;
     Ok(fixed)
+}
+
+/// A number for what the overlay holds.
+fn state(overlay: &OverlayFs<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    overlay.replaced().for_each(|replaced| replaced.hash(&mut hasher));
+    hasher.finish()
 }
 
 /// The fixes of one round: for each finding its first that may be applied, where it touches nothing that another one of the round touches.

@@ -1,5 +1,7 @@
 //! All that a renderer may see of a run.
 
+use std::collections::HashSet;
+
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
@@ -46,6 +48,15 @@ impl Report {
         self.functions.extend(other.functions);
         self.checked.projects += other.checked.projects;
         self.checked.configs += other.checked.configs;
+    }
+
+    /// Drops what was found before: projects share files, such as the settings of a repository.
+    pub(super) fn drop_repetitions(&mut self) {
+        let mut seen = HashSet::new();
+        self.findings.retain(|finding| {
+            let place = &finding.primary;
+            seen.insert((finding.rule, place.file.clone(), place.span, finding.message.clone()))
+        });
     }
 
     /// Counts the findings.

@@ -6,6 +6,7 @@ pub mod discover;
 pub mod generate;
 pub mod package_json;
 pub mod schema;
+pub mod settings;
 pub mod upload;
 pub mod version;
 mod workspace;
@@ -15,8 +16,8 @@ use std::sync::OnceLock;
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::gitignore::GitignoreBuilder;
 
-use crate::base::Fs;
 use crate::base::fs::FileKind;
+use crate::base::{Fs, paths};
 use crate::document::Document;
 use crate::platform::Platform;
 pub use client::GeneratedClient;
@@ -24,6 +25,7 @@ pub use config::{Build, Config};
 pub use generate::Origin;
 pub use package_json::PackageJson;
 pub use schema::{Generator, Schema};
+pub use settings::Settings;
 pub use upload::Upload;
 
 /// Files that one project may have before the listing stops: a whole disk given by mistake must not hang a run.
@@ -42,6 +44,7 @@ pub struct Project<'f> {
     files: OnceLock<Vec<String>>,
     schemas: OnceLock<Vec<Schema>>,
     clients: OnceLock<Vec<GeneratedClient>>,
+    settings: OnceLock<Option<Settings>>,
     workspace: OnceLock<Vec<Utf8PathBuf>>,
 }
 
@@ -66,6 +69,7 @@ impl<'f> Project<'f> {
             files: OnceLock::new(),
             schemas: OnceLock::new(),
             clients: OnceLock::new(),
+            settings: OnceLock::new(),
             workspace: OnceLock::new(),
         }
     }
@@ -132,6 +136,11 @@ impl<'f> Project<'f> {
         self.clients.get_or_init(|| client::find(self))
     }
 
+    /// nowcheck's own settings: the nearest at or above the project, up to the repository.
+    pub fn settings(&self) -> Option<&Settings> {
+        self.settings.get_or_init(|| settings::find(self)).as_ref()
+    }
+
     /// The folders of the packages that are installed together with the project: those of the workspace that it lies in.
     pub fn workspace(&self) -> &[Utf8PathBuf] {
         self.workspace.get_or_init(|| {
@@ -142,12 +151,24 @@ impl<'f> Project<'f> {
 
     /// `path` relative to the project, with `/`.
     pub fn relative(&self, path: &Utf8Path) -> String {
-        crate::base::paths::relative(path, &self.root)
+        paths::relative(path, &self.root)
     }
 
     /// Whether a file lies at `path`, relative to the project, uploaded or not.
     pub fn has_file(&self, path: &str) -> bool {
         self.fs.is_file(&self.root.join(path))
+    }
+
+    /// Whether a folder lies at `path`, relative to the project, uploaded or not, links followed.
+    pub fn has_folder(&self, path: &str) -> bool {
+        self.fs.is_dir(&self.root.join(path))
+    }
+
+    /// The package.json that holds for the files of `folder`, relative to the project: the nearest in it or above it, up to the repository.
+    pub fn package_of(&self, folder: &str) -> Option<PackageJson> {
+        let folder = paths::normalize(&self.root.join(folder));
+        let mut files = folder.ancestors().take_while(|folder| folder.starts_with(&self.repository));
+        files.find_map(|folder| PackageJson::read(self.fs, &folder.join("package.json")))
     }
 
     /// A source file of the project, for places in it; none where it cannot be read as text.

@@ -22,6 +22,11 @@ impl PackageJson {
         &self.document
     }
 
+    /// The document itself.
+    pub(super) fn into_document(self) -> Document {
+        self.document
+    }
+
     fn at(&self, keys: &[&str]) -> Option<Node<'_>> {
         self.document.get(&Path::keys(keys.iter().copied()))
     }

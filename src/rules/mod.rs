@@ -9,6 +9,7 @@ mod config;
 mod cron;
 mod engine;
 mod finding;
+mod functions;
 mod places;
 mod routes;
 mod rule;
@@ -38,17 +39,24 @@ pub const RULES: &[Rule] = &[
     config::limits::RULE,
     config::project_name::RULE,
     config::now_json_refused::RULE,
-    cron::schedule::RULE,
+    config::nowcheck_settings::RULE,
     builder::missing::RULE,
     builder::retired::RULE,
     builder::typo::RULE,
     builder::src_not_accepted::RULE,
+    builder::unpinned::RULE,
+    builder::canary::RULE,
     builder::engine_not_traced::RULE,
     build::src_matches_nothing::RULE,
     build::generate_not_run::RULE,
+    build::node_range::RULE,
+    functions::count::RULE,
+    functions::include_matches_nothing::RULE,
     routes::invalid::RULE,
     routes::invalid_on_now::RULE,
     routes::missing::RULE,
+    cron::schedule::RULE,
+    cron::hobby_daily::RULE,
     size::over_limit::RULE,
     size::near_limit::RULE,
     size::max_lambda_size_missing::RULE,

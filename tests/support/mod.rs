@@ -3,5 +3,6 @@
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses its part, and a test may")]
 
 pub(crate) mod engines;
+pub(crate) mod looks;
 pub(crate) mod rule_page;
 pub(crate) mod site;

@@ -58,7 +58,7 @@ fn explain(analysis: &Analysis<'_>, finding: Finding, path: &Path, plain: &str) 
 }
 
 /// The file that was probably meant: the same name elsewhere or with another ending, else a path that is spelt nearly so.
-fn nearest<'f>(files: &'f [String], plain: &str) -> Option<&'f str> {
+pub(in crate::rules) fn nearest<'f>(files: &'f [String], plain: &str) -> Option<&'f str> {
     let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let stem = |path: &str| path.rsplit_once('.').map_or(path, |(stem, _)| stem).to_owned();
     let mut same = files.iter().filter(|file| stem(file) == stem(plain) || name(file) == name(plain));

@@ -17,6 +17,7 @@ pub(super) mod framework;
 pub(super) mod limits;
 pub(super) mod mixed_routing;
 pub(super) mod now_json_refused;
+pub(super) mod nowcheck_settings;
 pub(super) mod project_name;
 pub(super) mod proxy;
 pub(super) mod regions;

@@ -54,7 +54,7 @@ fn judge(document: &Document, problem: &Problem) -> Finding {
 }
 
 /// Message, help and the word beside the caret.
-fn words(kind: &ProblemKind) -> (String, String, &'static str) {
+pub(super) fn words(kind: &ProblemKind) -> (String, String, &'static str) {
     let (message, help, label): (String, String, &'static str) = match kind {
         ProblemKind::ByteOrderMark => (
             "the file starts with a byte order mark".into(),

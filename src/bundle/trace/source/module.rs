@@ -43,6 +43,8 @@ pub struct ModuleFacts {
     pub server_framework: Option<String>,
     /// Something is exported: `module.exports`, `exports.x` or `export`.
     pub exports: bool,
+    /// What is exported may answer requests: a default export or `module.exports`, or a name such as `GET` or `fetch`.
+    pub handler: bool,
     /// The file is a module: it does not parse as a script.
     pub esm: bool,
     /// The file does not parse at all.

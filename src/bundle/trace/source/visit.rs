@@ -15,7 +15,7 @@ use oxc_syntax::scope::ScopeFlags;
 use super::evaluate::{Evaluator, Surroundings};
 use super::module::{AssetRef, Import, ImportKind, Module};
 use super::scopes::Scopes;
-use super::shapes::{is_export, is_require_wrapper, only_parameter};
+use super::shapes::{exported_name, exports_handler, is_handler, is_require_wrapper, only_parameter};
 use super::typescript::Elision;
 use super::values::{Function, Known, KnownModule, Value, WILD};
 use super::wrappers::Wrappers;
@@ -268,6 +268,7 @@ impl<'a> Visit<'a> for Walker<'a, '_> {
         ) {
             self.module.facts.exports = true;
         }
+        self.module.facts.handler |= exports_handler(it);
         walk::walk_statement(self, it);
     }
 
@@ -352,7 +353,10 @@ impl<'a> Visit<'a> for Walker<'a, '_> {
     }
 
     fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
-        self.module.facts.exports |= is_export(&it.left);
+        if let Some(name) = exported_name(&it.left) {
+            self.module.facts.exports = true;
+            self.module.facts.handler |= is_handler(name, &it.right);
+        }
         if let (AssignmentTarget::AssignmentTargetIdentifier(name), AssignmentOperator::Assign) =
             (&it.left, it.operator)
             && self.options.profile.analysis
