@@ -12,6 +12,7 @@ use crate::base::fs::OverlayFs;
 use crate::document::edit::{self, EditError};
 use crate::document::{Applicability, Document, Edit, Fix};
 use crate::project::discover::Found;
+use crate::rules::Finding;
 
 /// Rounds after which fixing stops: two rules that undo each other's work must not hang a run.
 const MAX_ROUNDS: usize = 10;
@@ -23,6 +24,8 @@ pub struct Fixed {
     pub changes: Vec<Change>,
     /// What was done, in order: the titles of the fixes with their file.
     pub applied: Vec<(Utf8PathBuf, String)>,
+    /// What each of `applied` repaired, in the same order.
+    pub repaired: Vec<Finding>,
     /// What was found before.
     pub before: Report,
     /// What is left after it.
@@ -34,6 +37,7 @@ impl Fixed {
     pub fn add(&mut self, other: Self) {
         self.changes.extend(other.changes);
         self.applied.extend(other.applied);
+        self.repaired.extend(other.repaired);
         self.before.add(other.before);
         self.report.add(other.report);
     }
@@ -60,6 +64,19 @@ pub enum FixError {
 /// # Errors
 /// See [`FixError`].
 pub fn fix(fs: &dyn Fs, found: &Found, options: &Options, up_to: Applicability) -> Result<Fixed, FixError> {
+    fix_chosen(fs, found, options, &|_, fix| fix.applicability <= up_to)
+}
+
+/// Repairs one project in memory with those fixes alone that `wanted` takes.
+///
+/// # Errors
+/// See [`FixError`].
+pub fn fix_chosen(
+    fs: &dyn Fs,
+    found: &Found,
+    options: &Options,
+    wanted: &dyn Fn(&Finding, &Fix) -> bool,
+) -> Result<Fixed, FixError> {
     let mut overlay = OverlayFs::new(fs);
     let mut fixed = Fixed::default();
     for round in 0..MAX_ROUNDS {
@@ -67,7 +84,7 @@ pub fn fix(fs: &dyn Fs, found: &Found, options: &Options, up_to: Applicability) 
         if round == 0 {
             fixed.before = fixed.report.clone();
         }
-        let chosen = choose(&fixed.report, up_to);
+        let chosen = choose(&fixed.report, wanted);
         if chosen.is_empty() {
             break;
         }
@@ -75,22 +92,33 @@ pub fn fix(fs: &dyn Fs, found: &Found, options: &Options, up_to: Applicability) 
         for (file, text) in texts {
             overlay.set(&file, text.into_bytes());
         }
-        fixed.applied.extend(chosen.into_iter().filter_map(|fix| Some((fix.edits.first()?.file.clone(), fix.title))));
+        for Chosen { finding, fix } in chosen {
+            let Some(first) = fix.edits.first() else { continue };
+            fixed.applied.push((first.file.clone(), fix.title));
+            fixed.repaired.push(finding);
+        }
     }
     fixed.changes = changes(fs, &overlay)?;
     Ok(fixed)
 }
 
-/// The fixes of one round: for each finding its first that may be applied, where it touches nothing that another one of the round touches.
-fn choose(report: &Report, up_to: Applicability) -> Vec<Fix> {
-    let mut chosen: Vec<Fix> = Vec::new();
+/// A fix with what it repairs.
+#[derive(Clone)]
+struct Chosen {
+    finding: Finding,
+    fix: Fix,
+}
+
+/// The fixes of one round: for each finding its first that is wanted, where it touches nothing that another one of the round touches.
+fn choose(report: &Report, wanted: &dyn Fn(&Finding, &Fix) -> bool) -> Vec<Chosen> {
+    let mut chosen: Vec<Chosen> = Vec::new();
     for finding in &report.findings {
-        let Some(fix) = finding.fixes.iter().find(|fix| fix.applicability <= up_to && !fix.edits.is_empty()) else {
+        let Some(fix) = finding.fixes.iter().find(|fix| !fix.edits.is_empty() && wanted(finding, fix)) else {
             continue;
         };
-        let clashes = |edit: &Edit| chosen.iter().flat_map(|other| &other.edits).any(|other| overlap(edit, other));
+        let clashes = |edit: &Edit| chosen.iter().flat_map(|other| &other.fix.edits).any(|other| overlap(edit, other));
         if !fix.edits.iter().any(clashes) {
-            chosen.push(fix.clone());
+            chosen.push(Chosen { finding: finding.clone(), fix: fix.clone() });
         }
     }
     chosen
@@ -108,13 +136,13 @@ fn read(fs: &dyn Fs, file: &Utf8Path) -> Result<Document, FixError> {
 type Texts = BTreeMap<Utf8PathBuf, String>;
 
 /// Applies the fixes, or as many of them as go together: what two rules write may collide, and the next round judges what is left.
-fn apply(fs: &dyn Fs, fixes: Vec<Fix>) -> Result<(Vec<Fix>, Texts), FixError> {
+fn apply(fs: &dyn Fs, fixes: Vec<Chosen>) -> Result<(Vec<Chosen>, Texts), FixError> {
     let refused = match apply_all(fs, &fixes) {
         Ok(texts) => return Ok((fixes, texts)),
         Err(error @ FixError::Refused { .. }) => error,
         Err(error) => return Err(error),
     };
-    let mut kept: Vec<Fix> = Vec::new();
+    let mut kept: Vec<Chosen> = Vec::new();
     for fix in fixes {
         kept.push(fix);
         if apply_all(fs, &kept).is_err() {
@@ -128,12 +156,13 @@ fn apply(fs: &dyn Fs, fixes: Vec<Fix>) -> Result<(Vec<Fix>, Texts), FixError> {
     Ok((kept, texts))
 }
 
-fn apply_all(fs: &dyn Fs, fixes: &[Fix]) -> Result<Texts, FixError> {
-    let files: BTreeSet<&Utf8PathBuf> = fixes.iter().flat_map(|fix| &fix.edits).map(|edit| &edit.file).collect();
+fn apply_all(fs: &dyn Fs, fixes: &[Chosen]) -> Result<Texts, FixError> {
+    let edits = || fixes.iter().flat_map(|chosen| &chosen.fix.edits);
+    let files: BTreeSet<&Utf8PathBuf> = edits().map(|edit| &edit.file).collect();
     let mut texts = BTreeMap::new();
     for file in files {
         let document = read(fs, file)?;
-        let edits = fixes.iter().flat_map(|fix| &fix.edits).filter(|edit| edit.file == *file);
+        let edits = edits().filter(|edit| edit.file == *file);
         let edited =
             edit::apply_checked(&document, edits).map_err(|source| FixError::Refused { file: file.clone(), source })?;
         texts.insert(file.clone(), edited.text().to_owned());

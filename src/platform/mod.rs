@@ -9,6 +9,7 @@ pub mod now_node;
 pub mod now_node_engine;
 mod now_node_lines;
 mod platform_kind;
+pub mod presets;
 pub mod runtimes;
 pub mod targets;
 pub mod time_zones;
