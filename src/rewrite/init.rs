@@ -8,16 +8,16 @@ use std::io;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::{Value, json};
 
-use super::plan::{self, NODE, NODE_FOR_PRISMA, Plan};
+use super::plan::{self, Plan};
 use super::settle::{self, Settled};
-use super::survey::Survey;
+use super::survey::{NODE, NODE_FOR_PRISMA, Survey};
 use super::{Outcome, Rewrite};
 use crate::analysis::{Analysis, EngineNeed};
 use crate::base::fs::OverlayFs;
 use crate::base::{Fs, style};
 use crate::document::edit::apply_checked;
 use crate::document::json::ProblemKind;
-use crate::document::{Document, Path, insert};
+use crate::document::{Document, Edit, Path, insert};
 use crate::lint::{self, FixError, Options, Unreadable};
 use crate::platform::Platform;
 use crate::project::discover::Found;
@@ -213,14 +213,22 @@ fn seed(project: &Project<'_>) -> String {
 
 /// `document` with the members that it lacks. An empty list counts as lacking.
 fn merged(document: &Document, members: &[(&'static str, Value)]) -> Result<String, FixError> {
-    let is_absent = |key: &&str| document.get(&Path::keys([*key])).is_none();
-    let absent: Vec<(&str, &Value)> =
-        members.iter().filter(|(key, _)| is_absent(key)).map(|(key, value)| (*key, value)).collect();
-    let present = members.iter().filter(|(key, _)| !is_absent(key));
-    let mut edits: Vec<_> =
-        present.filter_map(|(key, value)| insert::set(document, &Path::keys([*key]), value)).collect();
-    edits.extend(insert::add_to_object(document, &Path::root(), &absent));
-    let edited = apply_checked(document, &edits);
+    let (present, absent): (Vec<_>, Vec<_>) = members
+        .iter()
+        .map(|(key, value)| (*key, value))
+        .partition(|(key, _)| document.get(&Path::keys([*key])).is_some());
+    let mut text = edited(document, insert::add_to_object(document, &Path::root(), &absent))?;
+    for (key, value) in present {
+        for item in value.as_array().into_iter().flatten() {
+            let document = Document::json(document.file(), text.as_str());
+            text = edited(&document, insert::add_to_array(&document, &Path::keys([key]), item))?;
+        }
+    }
+    Ok(text)
+}
+
+fn edited(document: &Document, edit: Option<Edit>) -> Result<String, FixError> {
+    let edited = apply_checked(document, &edit);
     let edited = edited.map_err(|source| FixError::Refused { file: document.file().to_owned(), source })?;
     Ok(edited.text().to_owned())
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::entries::{Search, Server};
-use super::survey::Survey;
+use super::survey::{NODE, Survey};
 use crate::document;
 use crate::platform::Platform;
 use crate::project::{Config, Project};
@@ -40,11 +40,6 @@ impl Plan {
         self.reasons.push((place.into(), why.into()));
     }
 }
-
-/// Builders of functions in Node, with and without a query engine in them. Prisma's deployment page of 2019 prescribes the second.
-pub(super) const NODE: &str = "@now/node";
-/// See [`NODE`].
-pub(super) const NODE_FOR_PRISMA: &str = "@now/node@canary";
 
 /// Plans for a project; `node` is the builder of functions in Node on platform `now`.
 pub(super) fn plan(project: &Project<'_>, survey: &Survey, node: &str) -> Plan {
@@ -85,17 +80,16 @@ fn server_words(server: &Server) -> String {
     }
 }
 
+/// Folders below the project that are packages of their own.
+fn packages_below<'p>(project: &'p Project<'_>) -> Vec<&'p str> {
+    let files = project.files().iter().filter_map(|file| file.strip_suffix("/package.json"));
+    files.filter(|folder| folder.matches('/').count() < 2).take(5).collect()
+}
+
 fn nothing_found(project: &Project<'_>) -> Plan {
-    let packages: Vec<String> = project
-        .workspace()
-        .iter()
-        .filter(|folder| folder.as_path() != project.root() && folder.starts_with(project.root()))
-        .take(5)
-        .map(|folder| project.relative(folder))
-        .collect();
-    let where_to = match packages.as_slice() {
+    let where_to = match packages_below(project).as_slice() {
         [] => String::new(),
-        packages => format!(". This is a workspace: run it in a package, such as {}", packages.join(", ")),
+        packages => format!("; try one of the packages below: {}", packages.join(", ")),
     };
     Plan::refused(format!(
         "nothing here could be deployed: no server, no function in api/, no site and no page{where_to}"
@@ -204,7 +198,7 @@ fn now_routes(
         builds.push(json!({ "src": "public/**", "use": "@now/static" }));
         return Some((json!([files_first, all_to("/public/$1")]), "the files of public/ keep their URLs".into()));
     }
-    if let Some(page) = survey.page {
+    if let Some(page) = survey.page.as_ref().map(|page| &page.file) {
         plan.todo.push(format!(
             "{page} and the files beside it are served only where a build names them: add {{ \"src\": \"{page}\", \"use\": \"@now/static\" }}"
         ));
@@ -233,7 +227,7 @@ fn sources(project: &Project<'_>, files: &[String]) -> Vec<String> {
 
 fn now_without_functions(project: &Project<'_>, survey: &Survey) -> Plan {
     let build = project.package().and_then(|package| package.script("now-build").or(package.script("build")));
-    match (survey.site, survey.page) {
+    match (survey.site, &survey.page) {
         (Some(site), _) => Plan {
             todo: vec![format!(
                 "{} builds this site: add {{ \"src\": \"package.json\", \"use\": \"@now/static-build\", \"config\": {{ \"distDir\": \"...\" }} }} to \
@@ -243,7 +237,7 @@ fn now_without_functions(project: &Project<'_>, survey: &Survey) -> Plan {
             ..Plan::default()
         },
         (None, Some(page)) if build.is_none() => {
-            Plan::kept(format!("files such as {page} are served as they are, without any config"))
+            Plan::kept(format!("files such as {} are served as they are, without any config", page.file))
         }
         _ => nothing_found(project),
     }
@@ -277,11 +271,22 @@ fn vercel(project: &Project<'_>, survey: &Survey) -> Plan {
         plan.add("rewrites", json!([{ "source": "/(.*)", "destination": url }]));
         return plan;
     }
+    if let Some(folder) = survey.site_folder().filter(|folder| *folder != "public") {
+        let mut plan = Plan::default();
+        plan.because(
+            "outputDirectory",
+            format!("the site lies in {folder}/; without this only public/ is taken for one"),
+        );
+        plan.add("outputDirectory", json!(folder));
+        return plan;
+    }
     let builds = project.package().and_then(|package| package.script("vercel-build").or(package.script("build")));
-    match (survey.api.values().flatten().next(), survey.page) {
+    match (survey.api.values().flatten().next(), &survey.page) {
         (Some(file), _) => Plan::kept(format!("files in api/ such as {file} are functions without any config")),
-        (None, Some(page)) => Plan::kept(format!("files such as {page} are served as they are, without any config")),
-        (None, None) if builds.is_some() => Plan::kept(
+        (None, Some(page)) => {
+            Plan::kept(format!("files such as {} are served as they are, without any config", page.file))
+        }
+        (None, None) if builds.is_some() && packages_below(project).is_empty() => Plan::kept(
             "the platform runs the build script, and serves the folder public/ that it fills, without any config",
         ),
         (None, None) => nothing_found(project),

@@ -72,17 +72,34 @@ pub(super) fn settle(
     }
     let mut done = done(&overlay, &fixed, config);
     if options.platform == Some(Platform::Vercel) {
-        // A function more each time; no project has so many that lack their engine.
-        for _ in 0..MAX_INCLUDED {
-            let Some((text, step)) = include::engine(&overlay, found, options, target, seed)? else { break };
-            overlay.set(target, text.into_bytes());
-            done.push(step);
-        }
-        let found = Found { root: found.root.clone(), config: overlay.is_file(target).then(|| target.to_owned()) };
-        fixed.report = lint::check_found(&overlay, &found, options)?;
+        done.extend(include_engines(&mut overlay, &found.root, options, target, seed)?);
+        fixed.report = lint::check_found(&overlay, &as_it_will_be(&overlay, &found.root, target), options)?;
     }
     let texts = overlay.replaced().filter_map(|(file, bytes)| Some((file.to_owned(), bytes?.to_vec()))).collect();
     Ok(Settled { texts, done, left: left(&fixed.report) })
+}
+
+/// The project with the config that lies in the overlay, if one does.
+fn as_it_will_be(overlay: &OverlayFs<'_>, root: &Utf8Path, target: &Utf8Path) -> Found {
+    Found { root: root.to_owned(), config: overlay.is_file(target).then(|| target.to_owned()) }
+}
+
+/// Names the engines that no builder would find; a function more in each round.
+fn include_engines(
+    overlay: &mut OverlayFs<'_>,
+    root: &Utf8Path,
+    options: &Options,
+    target: &Utf8Path,
+    seed: &str,
+) -> Result<Vec<Step>, FixError> {
+    let mut steps = Vec::new();
+    for _ in 0..MAX_INCLUDED {
+        let found = as_it_will_be(overlay, root, target);
+        let Some((text, step)) = include::engine(overlay, &found, options, target, seed)? else { break };
+        overlay.set(target, text.into_bytes());
+        steps.push(step);
+    }
+    Ok(steps)
 }
 
 /// Whether a fix does more to the config than to add.

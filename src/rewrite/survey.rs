@@ -8,6 +8,11 @@ use crate::platform::Platform;
 use crate::platform::presets::{SERVER_PRESETS, SITE_PACKAGES, ServerPreset};
 use crate::project::Project;
 
+/// The builders of functions in Node on platform `now`, without and with a query engine. Prisma's deployment page of 2019 prescribes the second.
+pub(super) const NODE: &str = "@now/node";
+/// See [`NODE`].
+pub(super) const NODE_FOR_PRISMA: &str = "@now/node@canary";
+
 /// What could be deployed.
 pub(super) struct Survey {
     /// The server outside `api/`.
@@ -20,8 +25,8 @@ pub(super) struct Survey {
     pub(super) preset: Option<&'static ServerPreset>,
     /// The tool that makes a site of the project.
     pub(super) site: Option<Site>,
-    /// A page that is served as it lies there.
-    pub(super) page: Option<&'static str>,
+    /// A page that needs no build.
+    pub(super) page: Option<Page>,
 }
 
 /// A site that a build makes.
@@ -36,8 +41,17 @@ pub(super) struct Site {
 /// Functions whose code is looked into.
 const MAX_LOOKED_INTO: usize = 60;
 
-/// Pages at places that need no build.
-const PAGES: [&str; 2] = ["public/index.html", "index.html"];
+/// A page as it lies there.
+#[derive(Clone)]
+pub(super) struct Page {
+    /// Its path.
+    pub(super) file: String,
+    /// The folder that is served as a site; empty for the project itself.
+    pub(super) folder: &'static str,
+}
+
+/// Folders that hold a site as it lies there.
+const SITE_FOLDERS: [&str; 3] = ["public", "", "www"];
 
 impl Survey {
     pub(super) fn of(project: &Project<'_>) -> Self {
@@ -62,10 +76,15 @@ impl Survey {
             api: BTreeMap::new(),
             server_uses_api: false,
             site,
-            page: PAGES.into_iter().find(|page| project.has_file(page)),
+            page: page(project),
         };
         survey.find_api(project);
         survey
+    }
+
+    /// The folder whose files are served as a site beside functions.
+    pub(super) fn site_folder(&self) -> Option<&'static str> {
+        self.page.as_ref().map(|page| page.folder).filter(|folder| !folder.is_empty())
     }
 
     fn find_api(&mut self, project: &Project<'_>) {
@@ -91,7 +110,12 @@ impl Survey {
             let mut holders = looked.iter().filter(|server| server.entry != *file && server.parts.contains(file));
             holders.any(|holder| holder.is_server || !is_handler)
         };
-        for (builder, file) in api.into_iter().filter(|(_, file)| !is_part(file)) {
+        // What no handler is, is no function where builds are written file by file; today's platform makes one of it all the same.
+        let on_now = project.platform() == Platform::Now;
+        let is_known = |file: &str| looked.iter().any(|server| server.entry == file);
+        let is_function =
+            |builder: &str, file: &str| !on_now || builder != NODE || is_known(file) || looked.len() == MAX_LOOKED_INTO;
+        for (builder, file) in api.into_iter().filter(|(builder, file)| !is_part(file) && is_function(builder, file)) {
             self.api.entry(builder).or_default().push(file);
         }
     }
@@ -100,13 +124,22 @@ impl Survey {
     pub(super) fn only_api_server(&self, project: &Project<'_>) -> Option<&str> {
         let mut files = self.api.values().flatten();
         let (file, None) = (files.next()?, files.next()) else { return None };
-        let is_alone = self.page.is_none() && self.site.is_none() && self.search == Search::Nothing;
+        let has_pages = project.files().iter().any(|file| file.ends_with(".html"));
+        let is_alone = !has_pages && self.site.is_none() && self.search == Search::Nothing;
         let is_server = || entries::look(project, file, None).is_some_and(|server| server.is_server);
         (is_alone && is_server()).then_some(file)
     }
 }
 
-/// The tool that builds a site here: known by its package, or only by a `build` script beside no server.
+fn page(project: &Project<'_>) -> Option<Page> {
+    let page = |folder: &'static str| {
+        let file = if folder.is_empty() { "index.html".to_owned() } else { format!("{folder}/index.html") };
+        (project.upload().includes(&file) && project.has_file(&file)).then_some(Page { file, folder })
+    };
+    SITE_FOLDERS.into_iter().find_map(page)
+}
+
+/// The tool that builds a site here, known by its package.
 fn site(project: &Project<'_>) -> Option<Site> {
     let package = project.package()?;
     let known = SITE_PACKAGES.iter().find(|(name, _)| package.dependency(name).is_some());
