@@ -48,16 +48,16 @@ pub fn init(fs: &dyn Fs, root: &Utf8Path, platform: Option<Platform>) -> Result<
         overlay = lay(fs, &project, &target, &plan)?;
     }
     if let Some(why) = &plan.refused {
-        rewrite.note(Outcome::Refused, project.root(), "", why);
+        rewrite.note(Outcome::Refused, &target, "", why);
         return Ok(rewrite);
     }
     for (place, why) in &plan.reasons {
         rewrite.note(Outcome::Done, &target, place, why);
     }
-    if let Some(why) = &plan.kept {
-        rewrite.note(Outcome::Done, &target, "", why);
-    }
     let has_config = overlay.is_file(&target);
+    if let Some(why) = &plan.kept {
+        rewrite.note(Outcome::Done, &target, "", if has_config { why.clone() } else { format!("not needed: {why}") });
+    }
     let found = Found { config: found.config.filter(|_| has_config), ..found };
     let settled = settle::settle(overlay, &found, &options, &plan, &survey, (&target, &seed(&project)))?;
     finish(fs, settled, &target, &plan, &mut rewrite)?;

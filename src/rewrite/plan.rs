@@ -66,10 +66,19 @@ pub(super) fn plan(project: &Project<'_>, survey: &Survey, node: &str) -> Plan {
             ));
         }
     }
-    match project.platform() {
+    let mut plan = match project.platform() {
         Platform::Now => now(project, survey, node),
         _ => vercel(project, survey),
+    };
+    if plan.refused.is_none() {
+        let words = |(folder, name): &(String, &str)| {
+            format!(
+                "the {name} site in {folder}/ is not deployed with this folder: it needs a build, or a project, of its own"
+            )
+        };
+        plan.todo.extend(survey.sites_below.iter().map(words));
     }
+    plan
 }
 
 fn server_words(server: &Server) -> String {
@@ -80,14 +89,8 @@ fn server_words(server: &Server) -> String {
     }
 }
 
-/// Folders below the project that are packages of their own.
-fn packages_below<'p>(project: &'p Project<'_>) -> Vec<&'p str> {
-    let files = project.files().iter().filter_map(|file| file.strip_suffix("/package.json"));
-    files.filter(|folder| folder.matches('/').count() < 2).take(5).collect()
-}
-
-fn nothing_found(project: &Project<'_>) -> Plan {
-    let where_to = match packages_below(project).as_slice() {
+fn nothing_found(survey: &Survey) -> Plan {
+    let where_to = match survey.packages.as_slice() {
         [] => String::new(),
         packages => format!("; try one of the packages below: {}", packages.join(", ")),
     };
@@ -190,13 +193,13 @@ fn now_routes(
     if is_next {
         return None;
     }
-    if project.files().iter().any(|file| file.starts_with("public/")) {
-        plan.because(
-            format!("builds[{}]", builds.len()),
-            "beside builds, files are served only where a build names them",
-        );
-        builds.push(json!({ "src": "public/**", "use": "@now/static" }));
-        return Some((json!([files_first, all_to("/public/$1")]), "the files of public/ keep their URLs".into()));
+    let has_public = || project.files().iter().any(|file| file.starts_with("public/"));
+    if let Some(folder) = survey.site_folder().or_else(|| has_public().then_some("public")) {
+        let why = format!("beside builds, the files of {folder}/ are served only where a build names them");
+        plan.because(format!("builds[{}]", builds.len()), why);
+        builds.push(json!({ "src": format!("{folder}/**"), "use": "@now/static" }));
+        let why = format!("a URL that is no function leads to a file of {folder}/");
+        return Some((json!([files_first, all_to(&format!("/{folder}/$1"))]), why));
     }
     if let Some(page) = survey.page.as_ref().map(|page| &page.file) {
         plan.todo.push(format!(
@@ -239,7 +242,7 @@ fn now_without_functions(project: &Project<'_>, survey: &Survey) -> Plan {
         (None, Some(page)) if build.is_none() => {
             Plan::kept(format!("files such as {} are served as they are, without any config", page.file))
         }
-        _ => nothing_found(project),
+        _ => nothing_found(survey),
     }
 }
 
@@ -286,10 +289,10 @@ fn vercel(project: &Project<'_>, survey: &Survey) -> Plan {
         (None, Some(page)) => {
             Plan::kept(format!("files such as {} are served as they are, without any config", page.file))
         }
-        (None, None) if builds.is_some() && packages_below(project).is_empty() => Plan::kept(
+        (None, None) if builds.is_some() && survey.packages.is_empty() => Plan::kept(
             "the platform runs the build script, and serves the folder public/ that it fills, without any config",
         ),
-        (None, None) => nothing_found(project),
+        (None, None) => nothing_found(survey),
     }
 }
 

@@ -56,8 +56,9 @@ pub(super) fn settle(
     let config = found.config.as_deref();
     let wanted = |finding: &Finding, fix: &Fix| {
         let belongs = RULES.contains(&finding.rule) && fix.applicability == Applicability::Safe;
-        // What stands in a config already is its author's.
-        belongs && (wrote_builds || !touches(&overlay, fix, config))
+        // The plan has its own routes. What stands in a config already is its author's.
+        let fits = if wrote_builds { finding.rule != "routes/missing" } else { !touches(&overlay, fix, config) };
+        belongs && fits
     };
     let mut fixed = lint::fix_chosen(&overlay, found, options, &wanted)?;
     let probed = probe(&overlay, &fixed, found, options, survey)?;

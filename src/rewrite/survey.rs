@@ -6,7 +6,7 @@ use super::entries::{self, Search, Server};
 use crate::detect::builds;
 use crate::platform::Platform;
 use crate::platform::presets::{SERVER_PRESETS, SITE_PACKAGES, ServerPreset};
-use crate::project::Project;
+use crate::project::{PackageJson, Project};
 
 /// The builders of functions in Node on platform `now`, without and with a query engine. Prisma's deployment page of 2019 prescribes the second.
 pub(super) const NODE: &str = "@now/node";
@@ -25,6 +25,10 @@ pub(super) struct Survey {
     pub(super) preset: Option<&'static ServerPreset>,
     /// The tool that makes a site of the project.
     pub(super) site: Option<Site>,
+    /// Folders below the project that are packages of their own, the first few.
+    pub(super) packages: Vec<String>,
+    /// Those of them, outside `api/` and workspaces, that a tool makes a site of, with its name.
+    pub(super) sites_below: Vec<(String, &'static str)>,
     /// A page that needs no build.
     pub(super) page: Option<Page>,
 }
@@ -38,6 +42,8 @@ pub(super) struct Site {
     pub(super) name: &'static str,
 }
 
+/// Packages below that are looked at.
+const MAX_PACKAGES: usize = 5;
 /// Functions whose code is looked into.
 const MAX_LOOKED_INTO: usize = 60;
 
@@ -70,7 +76,10 @@ impl Survey {
             }
             (search, _) => search,
         };
+        let packages = packages(project);
         let mut survey = Self {
+            sites_below: sites_below(project, &packages),
+            packages,
             preset: preset.map(|(preset, _)| preset).filter(|_| matches!(search, Search::One(_))),
             search,
             api: BTreeMap::new(),
@@ -125,10 +134,29 @@ impl Survey {
         let mut files = self.api.values().flatten();
         let (file, None) = (files.next()?, files.next()) else { return None };
         let has_pages = project.files().iter().any(|file| file.ends_with(".html"));
-        let is_alone = !has_pages && self.site.is_none() && self.search == Search::Nothing;
+        let is_alone =
+            !has_pages && self.sites_below.is_empty() && self.site.is_none() && self.search == Search::Nothing;
         let is_server = || entries::look(project, file, None).is_some_and(|server| server.is_server);
         (is_alone && is_server()).then_some(file)
     }
+}
+
+fn packages(project: &Project<'_>) -> Vec<String> {
+    let folders = project.files().iter().filter_map(|file| file.strip_suffix("/package.json"));
+    folders.filter(|folder| folder.matches('/').count() < 2).take(MAX_PACKAGES).map(str::to_owned).collect()
+}
+
+fn sites_below(project: &Project<'_>, packages: &[String]) -> Vec<(String, &'static str)> {
+    if !project.workspace().is_empty() {
+        // The packages of a workspace are projects of their own.
+        return Vec::new();
+    }
+    let site = |folder: &String| {
+        let package = PackageJson::read(project.fs(), &project.root().join(folder).join("package.json"))?;
+        let (_, name) = SITE_PACKAGES.iter().find(|(name, _)| package.dependency(name).is_some())?;
+        Some((folder.clone(), *name))
+    };
+    packages.iter().filter(|folder| !folder.starts_with("api")).filter_map(site).collect()
 }
 
 fn page(project: &Project<'_>) -> Option<Page> {
