@@ -188,7 +188,10 @@ fn now_routes(
         });
     }
     if let Some(file) = survey.only_api_server(project) {
-        return Some((json!([all_to(&format!("/{file}"))]), format!("every URL leads to {file}, the only function")));
+        return Some((
+            json!([all_to(&format!("/{file}"))]),
+            format!("every URL leads to {file}, a server; without a route only /{file} does"),
+        ));
     }
     if is_next {
         return None;
@@ -267,10 +270,7 @@ fn vercel(project: &Project<'_>, survey: &Survey) -> Plan {
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
         let url = format!("/{}", stem.strip_suffix("/index").unwrap_or(stem));
         let mut plan = Plan::default();
-        plan.because(
-            "rewrites",
-            format!("every URL leads to {file}, the only function; without a rewrite only {url} does"),
-        );
+        plan.because("rewrites", format!("every URL leads to {file}, a server; without a rewrite only {url} does"));
         plan.add("rewrites", json!([{ "source": "/(.*)", "destination": url }]));
         return plan;
     }

@@ -52,13 +52,14 @@ pub(super) fn settle(
     survey: &Survey,
     (target, seed): (&Utf8Path, &str),
 ) -> Result<Settled, FixError> {
+    let has_no_pages = survey.has_no_pages(&lint::project(&overlay, found, options)?);
     let wrote_builds = plan.members.iter().any(|(key, _)| *key == "builds");
     let config = found.config.as_deref();
     let wanted = |finding: &Finding, fix: &Fix| {
         let belongs = RULES.contains(&finding.rule) && fix.applicability == Applicability::Safe;
-        // The plan has its own routes. What stands in a config already is its author's.
-        let fits = if wrote_builds { finding.rule != "routes/missing" } else { !touches(&overlay, fix, config) };
-        belongs && fits
+        // The plan has its own routes, and a page may be meant for the other URLs. What stands in a config already is its author's.
+        let may_route = finding.rule != "routes/missing" || (!wrote_builds && has_no_pages);
+        belongs && may_route && (wrote_builds || !touches(&overlay, fix, config))
     };
     let mut fixed = lint::fix_chosen(&overlay, found, options, &wanted)?;
     let probed = probe(&overlay, &fixed, found, options, survey)?;

@@ -129,13 +129,17 @@ impl Survey {
         }
     }
 
+    /// Whether there is no page and no site that a URL could be meant for.
+    pub(super) fn has_no_pages(&self, project: &Project<'_>) -> bool {
+        let has_page = || project.files().iter().any(|file| file.ends_with(".html"));
+        self.site.is_none() && self.sites_below.is_empty() && !has_page()
+    }
+
     /// The one function below `api/` that is a server and so could answer every URL, where nothing else would.
     pub(super) fn only_api_server(&self, project: &Project<'_>) -> Option<&str> {
         let mut files = self.api.values().flatten();
         let (file, None) = (files.next()?, files.next()) else { return None };
-        let has_pages = project.files().iter().any(|file| file.ends_with(".html"));
-        let is_alone =
-            !has_pages && self.sites_below.is_empty() && self.site.is_none() && self.search == Search::Nothing;
+        let is_alone = self.search == Search::Nothing && self.has_no_pages(project);
         let is_server = || entries::look(project, file, None).is_some_and(|server| server.is_server);
         (is_alone && is_server()).then_some(file)
     }
