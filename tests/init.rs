@@ -155,6 +155,21 @@ fn photon_that_is_not_generated_yet() {
 }
 
 #[test]
+fn a_client_that_will_name_its_engine_leaves_nothing_to_do() {
+    let site = photon();
+    let dependencies = json!({
+        "scripts": { "postinstall": "prisma2 generate" },
+        "dependencies": { "express": "^4.17.1", "@prisma/client": "2.0.0-preview021" },
+        "devDependencies": { "prisma2": "2.0.0-preview021" }
+    });
+    site.write("package.json", package(&dependencies))
+        .write("index.js", format!("const {{ PrismaClient }} = require('@prisma/client')\n{EXPRESS}"))
+        .write("prisma/schema.prisma", "generator client {\n  provider = \"prisma-client-js\"\n}\n");
+    assert!(told(&site, Platform::Now, Outcome::Todo).is_empty(), "{:?}", told(&site, Platform::Now, Outcome::Todo));
+    assert_eq!(init(&site, "now")["builds"][0]["use"], "@now/node@canary");
+}
+
+#[test]
 fn photon_with_its_engine() {
     let site = photon();
     let client = "node_modules/@generated/photon";
@@ -431,6 +446,35 @@ fn nothing_is_guessed() {
         .write("package.json", package(&json!({ "main": "library.js" })));
     assert!(refused(&site, "now").contains("nothing here could be deployed"));
     assert!(refused(&Site::new("now.json"), "vercel").contains("nothing here could be deployed"));
+}
+
+#[test]
+fn what_the_config_decides_is_no_question() {
+    for key in ["\"framework\": \"vite\"", "\"outputDirectory\": \"dist\""] {
+        let site = Site::new("vercel.json");
+        let config = format!("{{ {key} }}");
+        site.write("server.js", PLAIN).write("app.js", PLAIN).write("vercel.json", &config);
+        init(&site, "vercel");
+        assert_eq!(site.read("vercel.json"), config);
+    }
+    // A test runner brings Vite along; only a build with it makes a site.
+    let site = express();
+    let runner = json!({ "dependencies": { "express": "4" }, "devDependencies": { "vite": "5", "vitest": "2" } });
+    site.write("package.json", package(&runner));
+    assert_eq!(init(&site, "vercel")["framework"], "express");
+    let site = Site::new("now.json");
+    site.write("package.json", package(&json!({ "main": "server.mjs" }))).write("server.mjs", PLAIN);
+    assert!(refused(&site, "now").contains("server.mjs is the server, and @now/node takes .js and .ts alone"));
+}
+
+#[test]
+fn a_site_in_a_folder_of_its_own_is_named() {
+    let site = Site::new("now.json");
+    site.write("api/index.js", EXPRESS).write("web/package.json", package(&json!({ "dependencies": { "next": "9" } })));
+    let todo = told(&site, Platform::Now, Outcome::Todo);
+    assert!(todo.iter().any(|step| step.contains("the Next.js site in web/ is not deployed")), "{todo:?}");
+    // URLs may be meant for that site, so none is taken from it, not by a second run either.
+    assert!(init(&site, "now").get("routes").is_none());
 }
 
 #[test]

@@ -60,25 +60,25 @@ const SERVING: [&str; 12] = [
 /// Files whose names say nothing and that are looked into.
 const MAX_LOOKED_INTO: usize = 60;
 
-/// Finds the server of a project outside `api/`.
-pub(super) fn find(project: &Project<'_>) -> Search {
+/// Finds the server of a project. With `servers_only` a file that only exports a handler is none: what a bundler starts from exports things too.
+pub(super) fn find(project: &Project<'_>, servers_only: bool) -> Search {
+    let look = |file: &str, named_by| look(project, file, named_by).filter(|server| server.is_server || !servers_only);
     let start = ["start", "dev"].into_iter().find_map(|name| {
         let file = started(project, project.package()?.script(name)?)?;
         Some((if name == "start" { "the start script" } else { "the dev script" }, file))
     });
     let main = project.package().and_then(|package| package.main()).and_then(|main| resolve(project, main));
     let named = [start, main.map(|file| ("main in package.json", file))];
-    let named: Vec<Server> =
-        named.into_iter().flatten().filter_map(|(by, file)| look(project, &file, Some(by))).collect();
+    let named: Vec<Server> = named.into_iter().flatten().filter_map(|(by, file)| look(&file, Some(by))).collect();
     if !named.is_empty() {
         return choose(named);
     }
     let usual = ["", "src/"].into_iter().flat_map(|folder| USUAL.map(|name| format!("{folder}{name}")));
     let usual: Vec<String> = usual.filter_map(|stem| resolve(project, &stem)).collect();
-    match choose(usual.iter().filter_map(|file| look(project, file, None)).collect()) {
-        Search::Nothing => choose(
-            others(project).filter_map(|file| look(project, file, None)).filter(|server| server.is_server).collect(),
-        ),
+    match choose(usual.iter().filter_map(|file| look(file, None)).collect()) {
+        Search::Nothing => {
+            choose(others(project).filter_map(|file| look(file, None)).filter(|server| server.is_server).collect())
+        }
         found => found,
     }
 }
@@ -101,17 +101,17 @@ fn choose(mut servers: Vec<Server>) -> Search {
     Search::Several(entries.into_iter().collect())
 }
 
-/// Source files at the top and in `src/` that have no usual name; not what tools read, nor tests.
+/// Source files at the top and in `src/` that have no usual name and start a server; not what tools read, nor tests.
 fn others<'p>(project: &'p Project<'_>) -> impl Iterator<Item = &'p str> {
-    let is_tool = |file: &str| {
-        [".config.", ".test.", ".spec.", ".d.ts", "gulpfile", "Gruntfile"].iter().any(|part| file.contains(part))
+    const TOOLS: [&str; 6] = [".config.", ".test.", ".spec.", ".d.ts", "gulpfile", "Gruntfile"];
+    let is_near = |file: &str| !file.strip_prefix("src/").unwrap_or(file).contains('/') && !file.starts_with('.');
+    let is_tool = |file: &str| TOOLS.iter().any(|part| file.contains(part));
+    let starts = |file: &str| {
+        let text = project.fs().read_to_string(&project.root().join(file)).unwrap_or_default();
+        text.contains("listen") || text.contains("createServer")
     };
-    let files = project
-        .files()
-        .iter()
-        .map(String::as_str)
-        .filter(|file| !file.strip_prefix("src/").unwrap_or(file).contains('/'));
-    files.filter(move |file| is_source(file) && !file.starts_with('.') && !is_tool(file)).take(MAX_LOOKED_INTO)
+    let files = project.files().iter().map(String::as_str);
+    files.filter(move |file| is_near(file) && is_source(file) && !is_tool(file) && starts(file)).take(MAX_LOOKED_INTO)
 }
 
 fn is_source(file: &str) -> bool {
@@ -175,7 +175,7 @@ pub(super) fn look(project: &Project<'_>, entry: &str, named_by: Option<&'static
         ignore: &ignore,
         ..TraceOptions::new(project.repository(), NFT_1_10_0)
     };
-    let trace = bundle::trace(project.fs(), &[file.clone()], &options).ok()?;
+    let trace = bundle::trace(project.fs(), std::slice::from_ref(&file), &options).ok()?;
     let own = || trace.modules.iter().filter(|(path, _)| !ignore(path));
     let imports = || own().flat_map(|(_, module)| &module.facts.imports);
     let serves = || imports().any(|import| SERVING.contains(&import.specifier.as_str()));

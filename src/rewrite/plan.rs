@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::entries::{Search, Server};
 use super::survey::{NODE, Survey};
 use crate::document;
-use crate::platform::Platform;
+use crate::platform::{Platform, builders};
 use crate::project::{Config, Project};
 
 /// What is to be added to a config.
@@ -51,20 +51,12 @@ pub(super) fn plan(project: &Project<'_>, survey: &Survey, node: &str) -> Plan {
             _ => format!("there are {builds} builds already, and they stay"),
         });
     }
-    if let Search::Several(entries) = &survey.search {
-        return Plan::refused(format!(
-            "several files could be the server: {}. Name the one that you mean as \"main\" in package.json",
-            entries.join(", ")
-        ));
+    let decided = if project.platform() == Platform::Now { &["functions"][..] } else { &DECIDED };
+    if let Some(key) = decided.iter().find(|key| has_any(config, &[key])) {
+        return Plan::kept(format!("`{key}` says what is deployed, and nothing has to be added"));
     }
-    if let (Search::One(server), Some(site)) = (&survey.search, &survey.site) {
-        // Next.js has a server of its own.
-        if site.package != Some("next") {
-            return Plan::refused(format!(
-                "there is a server, {}, and a site that {} builds: they are two deployments, each with a folder and a config of its own",
-                server.entry, site.name
-            ));
-        }
+    if let Some(why) = ambiguous(survey) {
+        return Plan::refused(why);
     }
     let mut plan = match project.platform() {
         Platform::Now => now(project, survey, node),
@@ -79,6 +71,22 @@ pub(super) fn plan(project: &Project<'_>, survey: &Survey, node: &str) -> Plan {
         plan.todo.extend(survey.sites_below.iter().map(words));
     }
     plan
+}
+
+/// Why nobody can tell which of several things is to be deployed. Next.js has a server of its own.
+fn ambiguous(survey: &Survey) -> Option<String> {
+    match (&survey.search, &survey.site) {
+        (_, Some(site)) if site.package == "next" => None,
+        (Search::Several(entries), _) => Some(format!(
+            "several files could be the server: {}. Name the one that you mean as \"main\" in package.json",
+            entries.join(", ")
+        )),
+        (Search::One(server), Some(site)) => Some(format!(
+            "there is a server, {}, and a site that {} builds: they are two deployments, each with a folder and a config of its own",
+            server.entry, site.name
+        )),
+        _ => None,
+    }
 }
 
 fn server_words(server: &Server) -> String {
@@ -115,9 +123,6 @@ fn has_items(config: Option<&Config>, key: &str) -> bool {
 /// Now 2.0, July 2019: what no build names is not deployed, but for files that are served as they are.
 fn now(project: &Project<'_>, survey: &Survey, node: &str) -> Plan {
     let config = project.config();
-    if has_any(config, &["functions"]) {
-        return Plan::kept("`functions` says what is deployed");
-    }
     let mut plan = Plan::default();
     let mut builds = Vec::new();
     let why = if node == NODE {
@@ -125,7 +130,7 @@ fn now(project: &Project<'_>, survey: &Survey, node: &str) -> Plan {
     } else {
         ": it uses Prisma, whose page asks for this builder, which ships the query engine"
     };
-    let is_next = survey.site.is_some_and(|site| site.package == Some("next"));
+    let is_next = survey.site.is_some_and(|site| site.package == "next");
     if is_next {
         plan.because(format!("builds[{}]", builds.len()), "the Next.js site is built by @now/next");
         builds.push(json!({ "src": "package.json", "use": "@now/next" }));
@@ -134,6 +139,9 @@ fn now(project: &Project<'_>, survey: &Survey, node: &str) -> Plan {
         Search::One(server) if is_next => {
             plan.todo.push(format!("{} is not deployed: @now/next starts a server of its own", server.entry));
             None
+        }
+        Search::One(server) if !takes(NODE, &server.entry) => {
+            return Plan::refused(format!("{} is the server, and {NODE} takes .js and .ts alone", server.entry));
         }
         Search::One(server) => Some(server),
         _ => None,
@@ -164,6 +172,10 @@ fn now(project: &Project<'_>, survey: &Survey, node: &str) -> Plan {
         _ => {}
     }
     plan
+}
+
+fn takes(builder: &str, file: &str) -> bool {
+    builders::lookup(builder).is_none_or(|builder| builder.accepts.accepts(file))
 }
 
 /// The routes, with their reason.
@@ -255,9 +267,6 @@ const DECIDED: [&str; 5] =
 
 fn vercel(project: &Project<'_>, survey: &Survey) -> Plan {
     let config = project.config();
-    if let Some(key) = DECIDED.iter().find(|key| has_any(config, &[key])) {
-        return Plan::kept(format!("`{key}` says what is deployed; nothing has to be added"));
-    }
     if let Some(site) = survey.site {
         return Plan::kept(format!("the platform knows how to build {} without any config", site.name));
     }

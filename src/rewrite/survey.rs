@@ -37,7 +37,7 @@ pub(super) struct Survey {
 #[derive(Clone, Copy)]
 pub(super) struct Site {
     /// The package that tells: `next`.
-    pub(super) package: Option<&'static str>,
+    pub(super) package: &'static str,
     /// Its name for people.
     pub(super) name: &'static str,
 }
@@ -62,11 +62,7 @@ const SITE_FOLDERS: [&str; 3] = ["public", "", "www"];
 impl Survey {
     pub(super) fn of(project: &Project<'_>) -> Self {
         let site = site(project);
-        let search = match (entries::find(project), &site) {
-            // What a bundler starts from exports things too.
-            (Search::One(server), Some(_)) if !server.is_server => Search::Nothing,
-            (search, _) => search,
-        };
+        let search = entries::find(project, site.is_some());
         let preset = preset(project, &search);
         let search = match (search, preset.clone()) {
             (Search::Nothing, Some((_, entry))) if site.is_none() => {
@@ -174,8 +170,11 @@ fn page(project: &Project<'_>) -> Option<Page> {
 /// The tool that builds a site here, known by its package.
 fn site(project: &Project<'_>) -> Option<Site> {
     let package = project.package()?;
-    let known = SITE_PACKAGES.iter().find(|(name, _)| package.dependency(name).is_some());
-    known.map(|(package, name)| Site { package: Some(package), name })
+    let build = package.script("build").unwrap_or_default();
+    // Test runners bring a bundler along.
+    let is_used = |name: &str| !["vite", "parcel"].contains(&name) || build.contains(name);
+    let known = SITE_PACKAGES.iter().find(|(name, _)| package.dependency(name).is_some() && is_used(name));
+    known.map(|(package, name)| Site { package, name })
 }
 
 /// The preset that starts exactly the server that was found, or, where none was found, the file that it would start.
