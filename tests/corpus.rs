@@ -20,6 +20,7 @@ use nowcheck::lint::{self, Options, Report};
 use nowcheck::platform::Platform;
 use nowcheck::project::discover::Found;
 use nowcheck::report::{Format, Style, render};
+use nowcheck::rewrite::{self, Rewrite};
 use nowcheck::rules::{Finding, Severity};
 use official_place::official_place;
 use serde_json::Value;
@@ -301,4 +302,59 @@ fn projects_are_judged_without_a_panic() {
         }
     }
     println!("{} projects", projects.len());
+}
+
+/// The files that a build or a framework names hold no code in the corpus: this one answers requests.
+const SERVER: &str = "const app = require('express')()\nrequire('@generated/photon')\napp.listen(3000)\n";
+
+/// Takes the config away, and puts a server where its first build in Node had one. None where there is no config.
+fn unconfigured(root: &Utf8Path) -> Option<Platform> {
+    let name = ["now.json", "vercel.json"].into_iter().find(|name| root.join(name).is_file())?;
+    let text = fs::read_to_string(root.join(name)).unwrap();
+    fs::remove_file(root.join(name)).unwrap();
+    let config: Value = serde_json::from_str(&text).unwrap_or_default();
+    let builds = config["builds"].as_array().cloned().unwrap_or_default();
+    let built = builds.iter().filter(|build| build["use"].as_str().is_some_and(|uses| uses.contains("/node")));
+    let file = built.filter_map(|build| build["src"].as_str()).map(|src| root.join(src)).find(|file| file.is_file());
+    if let Some(file) = file {
+        fs::write(file, SERVER).unwrap();
+    }
+    Platform::of_config_file(name)
+}
+
+fn write(rewrite: &Rewrite) {
+    lint::write_all(&rewrite.changes).unwrap();
+}
+
+#[test]
+fn init_leaves_no_error_and_has_nothing_to_do_twice() {
+    let Some(folder) = corpus("projects") else { return };
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for project in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+        let temporary = tempfile::tempdir().unwrap();
+        let root = Utf8PathBuf::from_path_buf(fs::canonicalize(temporary.path()).unwrap()).unwrap();
+        rebuilt(&project, root.as_std_path());
+        let platform = unconfigured(&root);
+        for platform in platform.map_or(vec![Platform::Now, Platform::Vercel], |platform| vec![platform]) {
+            let once = rewrite::init(&RealFs, &root, Some(platform)).unwrap();
+            let outcome = match once.changes.len() {
+                _ if once.is_refused() => "refused",
+                0 => "nothing to write",
+                _ => "written",
+            };
+            *counts.entry(outcome).or_default() += 1;
+            assert!(!once.is_refused() || once.changes.is_empty(), "{project:?}");
+            write(&once);
+            let twice = rewrite::init(&RealFs, &root, Some(platform)).unwrap();
+            assert!(twice.changes.is_empty(), "{project:?}: {:?}", twice.steps);
+            for change in once.changes.iter().filter(|change| change.old.is_none()) {
+                let found = Found { root: root.clone(), config: Some(change.file.clone()) };
+                let report = lint::check_found(&RealFs, &found, &Options::default()).unwrap();
+                assert!(!report.fails(Severity::Error), "{project:?}: {:?}", said(&report, &root));
+                fs::remove_file(&change.file).unwrap();
+            }
+        }
+    }
+    println!("init, without the authors' config: {counts:?}");
+    assert!(counts["written"] >= 10, "{counts:?}");
 }

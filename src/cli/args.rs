@@ -4,7 +4,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::platform::Platform;
-use crate::report::Format;
+use crate::report::{Format, RewriteFormat};
 use crate::rules::Severity;
 
 /// Tells of any Now / Vercel project, before a deploy, whether it will be accepted and whether the function will start and reach its database.
@@ -34,6 +34,8 @@ pub(super) enum Command {
     Trace(Trace),
     /// Every engine file: target by name, platform by content, version, size, and what needs it
     Engines(Engines),
+    /// Write the config that a project needs, and add what is missing to one that is there
+    Init(Init),
     /// The page of a rule
     Explain(Explain),
     /// The list of rules
@@ -257,6 +259,73 @@ pub(super) struct Engines {
     pub(super) target: Target,
     #[command(flatten)]
     pub(super) output: Output,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// The folder of the project
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: Utf8PathBuf,
+    /// Where the project is deployed [default: as the config says that is there, else vercel]
+    #[arg(long, value_name = "PLATFORM", value_enum)]
+    pub(super) platform: Option<ConfigPlatform>,
+    /// Show what would be written and write nothing
+    #[arg(long)]
+    pub(super) diff: bool,
+    #[command(flatten)]
+    pub(super) output: RewriteOutput,
+}
+
+/// The platforms that read a now.json or vercel.json.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ConfigPlatform {
+    /// Now 2.0: now.json
+    Now,
+    /// Vercel of today: vercel.json
+    Vercel,
+}
+
+impl From<ConfigPlatform> for Platform {
+    fn from(platform: ConfigPlatform) -> Self {
+        match platform {
+            ConfigPlatform::Now => Self::Now,
+            ConfigPlatform::Vercel => Self::Vercel,
+        }
+    }
+}
+
+/// How the report of `init` is printed.
+#[derive(Debug, Args)]
+pub(super) struct RewriteOutput {
+    /// How to print
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = RewriteFormatName::Human)]
+    pub(super) format: RewriteFormatName,
+    /// Write the report to FILE instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<Utf8PathBuf>,
+    /// When to use colour (auto honours NO_COLOR and CLICOLOR_FORCE)
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorWhen::Auto)]
+    pub(super) color: ColorWhen,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RewriteFormatName {
+    /// A line per step
+    Human,
+    /// The JSON contract (`nowcheck schema report`)
+    Json,
+    /// For a pull request
+    Markdown,
+}
+
+impl From<RewriteFormatName> for RewriteFormat {
+    fn from(name: RewriteFormatName) -> Self {
+        match name {
+            RewriteFormatName::Human => Self::Human,
+            RewriteFormatName::Json => Self::Json,
+            RewriteFormatName::Markdown => Self::Markdown,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

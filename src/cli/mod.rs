@@ -5,6 +5,7 @@ mod check;
 mod inspect;
 mod output;
 mod pages;
+mod rewrite;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -69,6 +70,7 @@ fn dispatch(cli: Cli) -> Result<Verdict, Stop> {
         Some(Command::Size(arguments)) => inspect::size(&arguments),
         Some(Command::Trace(arguments)) => inspect::trace(&arguments),
         Some(Command::Engines(arguments)) => inspect::engines(&arguments),
+        Some(Command::Init(arguments)) => rewrite::init(&arguments),
         Some(Command::Explain(arguments)) => pages::explain(&arguments),
         Some(Command::Rules(arguments)) => pages::rules(&arguments),
         Some(Command::Schema(arguments)) => pages::schema(&arguments),

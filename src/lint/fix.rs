@@ -14,9 +14,13 @@ use crate::base::fs::OverlayFs;
 use crate::document::edit::{self, EditError};
 use crate::document::{Applicability, Document, Edit, Fix};
 use crate::project::discover::Found;
+use crate::rules::Finding;
 
 /// Rounds after which fixing stops: a rule that always finds more to do must not hang a run. A round repairs up to twenty faults of the syntax.
 const MAX_ROUNDS: usize = 50;
+
+/// Which fixes may be applied.
+type Wanted<'w> = &'w dyn Fn(&Finding, &Fix) -> bool;
 
 /// What fixing came to.
 #[derive(Debug, Default)]
@@ -25,6 +29,8 @@ pub struct Fixed {
     pub changes: Vec<Change>,
     /// What was done, in order: the titles of the fixes with their file.
     pub applied: Vec<(Utf8PathBuf, String)>,
+    /// What each of `applied` repaired, in the same order.
+    pub repaired: Vec<Finding>,
     /// What was found before.
     pub before: Report,
     /// What is left after it.
@@ -35,6 +41,7 @@ impl Fixed {
     /// Adds what fixing another project came to. The changes are those of all together.
     fn add(&mut self, other: Self) {
         self.applied.extend(other.applied);
+        self.repaired.extend(other.repaired);
         self.before.add(other.before);
         self.report.add(other.report);
     }
@@ -61,11 +68,23 @@ pub enum FixError {
 /// # Errors
 /// See [`FixError`].
 pub fn fix(fs: &dyn Fs, found: &Found, options: &Options, up_to: Applicability) -> Result<Fixed, FixError> {
+    fix_chosen(fs, found, options, &up_to_boldness(up_to))
+}
+
+/// Repairs one project in memory with those fixes alone that `wanted` takes.
+///
+/// # Errors
+/// See [`FixError`].
+pub fn fix_chosen(fs: &dyn Fs, found: &Found, options: &Options, wanted: Wanted<'_>) -> Result<Fixed, FixError> {
     let seen = RememberingFs::new(fs);
     let mut overlay = OverlayFs::new(&seen);
-    let mut fixed = repair(&mut overlay, found, options, up_to)?;
+    let mut fixed = repair(&mut overlay, found, options, wanted)?;
     fixed.changes = changes(&seen, &overlay)?;
     Ok(fixed)
+}
+
+fn up_to_boldness(up_to: Applicability) -> impl Fn(&Finding, &Fix) -> bool {
+    move |_, fix| fix.applicability <= up_to
 }
 
 /// Repairs projects one after the other in memory. Of a file that several of them share, each sees what those before it wrote. A project that
@@ -84,7 +103,7 @@ pub fn fix_all(
     let (mut all, mut failures) = (Fixed::default(), Vec::new());
     for found in found {
         let mut tried = overlay.clone();
-        match repair(&mut tried, found, options, up_to) {
+        match repair(&mut tried, found, options, &up_to_boldness(up_to)) {
             Ok(fixed) => {
                 overlay = tried;
                 all.add(fixed);
@@ -104,7 +123,7 @@ fn repair(
     overlay: &mut OverlayFs<'_>,
     found: &Found,
     options: &Options,
-    up_to: Applicability,
+    wanted: Wanted<'_>,
 ) -> Result<Fixed, FixError> {
     let mut fixed = Fixed::default();
     let mut states = BTreeSet::new();
@@ -113,7 +132,7 @@ fn repair(
         if round == 0 {
             fixed.before = fixed.report.clone();
         }
-        let chosen = choose(&fixed.report, up_to);
+        let chosen = choose(&fixed.report, wanted);
         // Two rules that undo each other's work come back to what was there before.
         if chosen.is_empty() || !states.insert(state(overlay)) {
             break;
@@ -122,7 +141,11 @@ fn repair(
         for (file, text) in texts {
             overlay.set(&file, text.into_bytes());
         }
-        fixed.applied.extend(chosen.into_iter().filter_map(|fix| Some((fix.edits.first()?.file.clone(), fix.title))));
+        for Chosen { finding, fix } in chosen {
+            let Some(first) = fix.edits.first() else { continue };
+            fixed.applied.push((first.file.clone(), fix.title));
+            fixed.repaired.push(finding);
+        }
     }
     Ok(fixed)
 }
@@ -134,16 +157,23 @@ fn state(overlay: &OverlayFs<'_>) -> u64 {
     hasher.finish()
 }
 
-/// The fixes of one round: for each finding its first that may be applied, where it touches nothing that another one of the round touches.
-fn choose(report: &Report, up_to: Applicability) -> Vec<Fix> {
-    let mut chosen: Vec<Fix> = Vec::new();
+/// A fix with what it repairs.
+#[derive(Clone)]
+struct Chosen {
+    finding: Finding,
+    fix: Fix,
+}
+
+/// The fixes of one round: for each finding its first that is wanted, where it touches nothing that another one of the round touches.
+fn choose(report: &Report, wanted: Wanted<'_>) -> Vec<Chosen> {
+    let mut chosen: Vec<Chosen> = Vec::new();
     for finding in &report.findings {
-        let Some(fix) = finding.fixes.iter().find(|fix| fix.applicability <= up_to && !fix.edits.is_empty()) else {
+        let Some(fix) = finding.fixes.iter().find(|fix| !fix.edits.is_empty() && wanted(finding, fix)) else {
             continue;
         };
-        let clashes = |edit: &Edit| chosen.iter().flat_map(|other| &other.edits).any(|other| overlap(edit, other));
+        let clashes = |edit: &Edit| chosen.iter().flat_map(|other| &other.fix.edits).any(|other| overlap(edit, other));
         if !fix.edits.iter().any(clashes) {
-            chosen.push(fix.clone());
+            chosen.push(Chosen { finding: finding.clone(), fix: fix.clone() });
         }
     }
     chosen
@@ -161,13 +191,13 @@ fn read(fs: &dyn Fs, file: &Utf8Path) -> Result<Document, FixError> {
 type Texts = BTreeMap<Utf8PathBuf, String>;
 
 /// Applies the fixes, or as many of them as go together: what two rules write may collide, and the next round judges what is left.
-fn apply(fs: &dyn Fs, fixes: Vec<Fix>) -> Result<(Vec<Fix>, Texts), FixError> {
+fn apply(fs: &dyn Fs, fixes: Vec<Chosen>) -> Result<(Vec<Chosen>, Texts), FixError> {
     let refused = match apply_all(fs, &fixes) {
         Ok(texts) => return Ok((fixes, texts)),
         Err(error @ FixError::Refused { .. }) => error,
         Err(error) => return Err(error),
     };
-    let mut kept: Vec<Fix> = Vec::new();
+    let mut kept: Vec<Chosen> = Vec::new();
     for fix in fixes {
         kept.push(fix);
         if apply_all(fs, &kept).is_err() {
@@ -181,12 +211,13 @@ fn apply(fs: &dyn Fs, fixes: Vec<Fix>) -> Result<(Vec<Fix>, Texts), FixError> {
     Ok((kept, texts))
 }
 
-fn apply_all(fs: &dyn Fs, fixes: &[Fix]) -> Result<Texts, FixError> {
-    let files: BTreeSet<&Utf8PathBuf> = fixes.iter().flat_map(|fix| &fix.edits).map(|edit| &edit.file).collect();
+fn apply_all(fs: &dyn Fs, fixes: &[Chosen]) -> Result<Texts, FixError> {
+    let edits = || fixes.iter().flat_map(|chosen| &chosen.fix.edits);
+    let files: BTreeSet<&Utf8PathBuf> = edits().map(|edit| &edit.file).collect();
     let mut texts = BTreeMap::new();
     for file in files {
         let document = read(fs, file)?;
-        let edits = fixes.iter().flat_map(|fix| &fix.edits).filter(|edit| edit.file == *file);
+        let edits = edits().filter(|edit| edit.file == *file);
         let edited =
             edit::apply_checked(&document, edits).map_err(|source| FixError::Refused { file: file.clone(), source })?;
         texts.insert(file.clone(), edited.text().to_owned());

@@ -13,7 +13,7 @@ use std::thread;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-pub use fix::{FixError, Fixed, fix, fix_all};
+pub use fix::{FixError, Fixed, fix, fix_all, fix_chosen};
 pub use functions::{engines, functions};
 pub use outcome::{BundleSource, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, Report, Summary};
 pub use write::{Change, WriteError, write_all};

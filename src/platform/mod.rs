@@ -12,6 +12,7 @@ mod now_node_lines;
 pub mod old_keys;
 pub mod plan;
 mod platform_kind;
+pub mod presets;
 pub mod regions;
 pub mod runtimes;
 pub mod targets;

@@ -114,7 +114,7 @@ fn markdown(rewrite: &Rewrite, written: bool, style: &Style, out: &mut dyn Write
         (Outcome::Refused, "Refused"),
         (Outcome::Todo, "To do by hand"),
         (Outcome::Changed, "Means something else now"),
-        (Outcome::Done, "Carried over"),
+        (Outcome::Done, "Done"),
     ] {
         let mut steps = rewrite.steps.iter().filter(|step| step.outcome == outcome).peekable();
         if steps.peek().is_none() {

@@ -1,9 +1,17 @@
 //! Whole configs written for a project: what changes, and what of it a person has to know.
 
+mod entries;
+mod include;
+mod init;
+mod plan;
+mod settle;
+mod survey;
+
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use crate::lint::Change;
+pub use init::init;
 
 /// What a rewrite comes to; nothing is on disk yet.
 #[derive(Debug, Default)]

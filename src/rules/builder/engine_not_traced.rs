@@ -66,8 +66,10 @@ fn photon<'c>(prisma: &PrismaUse, client: Option<&'c GeneratedClient>) -> Photon
     let text = client.map(|client| client.index.text()).unwrap_or_default();
     let annotated = client.is_some_and(|client| !client.annotations().is_empty());
     let has_prisma_file = client.is_some_and(|client| client.has_runtime_prisma);
+    // These packages are younger (November 2019) than the line that names the engine (2019-07-31): every client in them has it.
+    let will_be_annotated = client.is_none() && matches!(prisma.package, Some("@prisma/photon" | "@prisma/client"));
     let engine_path = match () {
-        () if annotated => EnginePath::Annotated,
+        () if annotated || will_be_annotated => EnginePath::Annotated,
         () if text.contains("query-engine-${") && text.contains("__dirname") => EnginePath::Template,
         () if text.contains("path.resolve(__dirname, '')") || text.contains("path.resolve(__dirname, \"\")") => {
             EnginePath::Folder
