@@ -101,7 +101,12 @@ fn functions() -> Vec<FunctionReport> {
 
 #[test]
 fn functions_are_a_table() {
-    let report = Report { findings: vec![], functions: functions(), checked: Checked { projects: 1, configs: 1 } };
+    let report = Report {
+        findings: vec![],
+        functions: functions(),
+        checked: Checked { projects: 1, configs: 1 },
+        ..Report::default()
+    };
     let text = shown(&report, 80);
     assert_snapshot!(text, @r#"
     functions                       files     size   zipped  limit
@@ -151,7 +156,8 @@ fn functions_of_several_projects_stand_under_their_folder() {
     let mut all = functions();
     all.truncate(2);
     all[1].project = "/srv/app/packages/web".into();
-    let report = Report { findings: vec![], functions: all, checked: Checked { projects: 2, configs: 2 } };
+    let report =
+        Report { findings: vec![], functions: all, checked: Checked { projects: 2, configs: 2 }, ..Report::default() };
     assert_snapshot!(shown(&report, 120), @r#"
     functions       files     size   zipped  limit
     .

@@ -8,6 +8,7 @@ mod builder;
 mod config;
 mod engine;
 mod finding;
+mod functions;
 mod places;
 mod routes;
 mod rule;
@@ -36,6 +37,12 @@ pub const RULES: &[Rule] = &[
     builder::engine_not_traced::RULE,
     build::src_matches_nothing::RULE,
     build::generate_not_run::RULE,
+    build::script_missing::RULE,
+    functions::invalid::RULE,
+    functions::unused::RULE,
+    functions::conflicting_paths::RULE,
+    functions::proxy::RULE,
+    functions::pages_api::RULE,
     routes::invalid::RULE,
     routes::missing::RULE,
     size::over_limit::RULE,

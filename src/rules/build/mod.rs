@@ -1,4 +1,5 @@
 //! What a build works on: its sources, its generate step.
 
 pub(super) mod generate_not_run;
+pub(super) mod script_missing;
 pub(super) mod src_matches_nothing;

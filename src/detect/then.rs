@@ -1,0 +1,70 @@
+//! What Now 2.0 made of a project without `builds`, from August 2019 on.
+//!
+//! Source: zeit/now-builders packages/now-build-utils/src/detect-builders.ts, 2019-08-24.
+
+use super::order::locale_compare;
+use super::parts::{Outcome, Part, PartKind, Problem};
+use crate::document::Node;
+use crate::platform::Platform;
+use crate::platform::function_settings::api_builder;
+
+/// What is made of these files (paths from the project's root) with this package.json.
+pub(super) fn detect(files: &[String], package: Option<Node<'_>>) -> Outcome {
+    let mut outcome = Outcome::default();
+    for file in files {
+        if let Some(builder) = api_builder(Platform::Now, file) {
+            outcome.parts.push(Part::new(builder, file, PartKind::Function));
+        }
+    }
+    outcome.parts.sort_by(|one, other| locale_compare(&one.src, &other.src));
+    let member = |group: &str, name: &str| package.and_then(|package| package.get(group)?.get(name));
+    let has = |group: &str, name: &str| member(group, name).is_some_and(Node::is_truthy);
+    if has("scripts", "build") {
+        let is_next = has("dependencies", "next") || has("devDependencies", "next");
+        let builder = if is_next { "@now/next" } else { "@now/static-build" };
+        outcome.parts.push(Part::new(builder, "package.json", PartKind::Frontend));
+    } else if package.is_some() && outcome.parts.is_empty() {
+        outcome.problems.push(Problem::MissingBuildScript);
+    } else if files.iter().any(|file| file.starts_with("public/")) {
+        outcome.parts.push(Part::new("@now/static", "public/**/*", PartKind::Static));
+    } else if !outcome.parts.is_empty() {
+        let others = files.iter().filter(|file| !file.starts_with("api/") && *file != "package.json");
+        outcome.parts.extend(others.map(|file| Part::new("@now/static", file, PartKind::Static)));
+    }
+    outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::Document;
+
+    #[test]
+    fn each_way_of_august_2019() {
+        for (files, package, expected) in [
+            (
+                &["api/b.go", "api/a.ts", "api/_c.js", "x.md"][..],
+                None,
+                "@now/node api/a.ts, @now/go api/b.go, @now/static x.md",
+            ),
+            (&["api/a.js", "public/x.css", "y.md"], None, "@now/node api/a.js, @now/static public/**/*"),
+            (&["public/x.css"], None, "@now/static public/**/*"),
+            (&["index.html"], None, ""),
+            (&["api/a.js"], Some("{}"), "@now/node api/a.js"),
+            (&["public/a.js"], Some("{}"), "missing_build_script"),
+            (&[], Some(r#"{"scripts":{"build":"x"}}"#), "@now/static-build package.json"),
+            (
+                &["api/a.js", "public/x"],
+                Some(r#"{"scripts":{"build":"x"},"devDependencies":{"next":"9"}}"#),
+                "@now/node api/a.js, @now/next package.json",
+            ),
+        ] {
+            let package = package.map(|text| Document::json("package.json", text));
+            let files: Vec<String> = files.iter().map(|file| (*file).to_owned()).collect();
+            let outcome = detect(&files, package.as_ref().and_then(|package| package.root()));
+            let parts = outcome.parts.iter().map(|part| format!("{} {}", part.builder, part.src));
+            let problems = outcome.problems.iter().map(|problem| problem.code().to_owned());
+            assert_eq!(problems.chain(parts).collect::<Vec<_>>().join(", "), expected);
+        }
+    }
+}
