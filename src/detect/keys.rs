@@ -1,5 +1,7 @@
 //! The keys of `functions`: which files they name, and what the platform refuses in them before it looks at any file.
 
+use std::cell::OnceCell;
+
 use nodejs_semver::Version;
 
 use crate::base::glob::Glob;
@@ -15,21 +17,25 @@ pub(super) struct Key<'p> {
     pub(super) text: &'p str,
     /// The settings.
     pub(super) value: Node<'p>,
-    glob: Option<Glob>,
-    prefix: String,
+    /// The pattern, with the folder below which its matches lie.
+    glob: OnceCell<Option<(Glob, String)>>,
 }
 
 impl<'p> Key<'p> {
-    fn new(text: &'p str, value: Node<'p>) -> Self {
-        let glob = Glob::minimatch(text, false).ok();
-        let prefix = glob.as_ref().map(Glob::literal_prefix).unwrap_or_default();
-        Self { text, value, glob, prefix }
+    fn glob(&self) -> Option<&(Glob, String)> {
+        let compile = || {
+            // The platform's minimatch takes blanks off a pattern.
+            let glob = Glob::minimatch(self.text.trim(), false).ok()?;
+            let prefix = glob.literal_prefix();
+            Some((glob, prefix))
+        };
+        self.glob.get_or_init(compile).as_ref()
     }
 
     /// Whether it names the file: as its path, or as a glob whose `*` does not take names that begin with a dot.
     pub(super) fn names(&self, file: &str) -> bool {
-        self.text == file
-            || (file.starts_with(&self.prefix) && self.glob.as_ref().is_some_and(|glob| glob.is_match(file)))
+        let matches = |(glob, prefix): &(Glob, String)| file.starts_with(prefix) && glob.is_match(file);
+        self.text == file || self.glob().is_some_and(matches)
     }
 
     /// The builder that it asks for.
@@ -47,7 +53,7 @@ pub(super) fn of_config(config: Option<Node<'_>>) -> Vec<Key<'_>> {
             break;
         }
         if let Some(value) = functions.get(&member.key).filter(|_| keys.iter().all(|key| *key.text != *member.key)) {
-            keys.push(Key::new(&member.key, value));
+            keys.push(Key { text: &member.key, value, glob: OnceCell::new() });
         }
     }
     keys

@@ -1,35 +1,48 @@
 //! The order in which the platform looks at files.
 
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 
 use super::conflicts::segment_name;
 
 /// Printable ASCII as `localeCompare` orders it, an upper-case letter directly behind its lower-case one.
-const ALPHABET: &str =
-    " _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789aAbBcCdDeEfFgGhHiIjJkKlLmMnNoOpPqQrRsStTuUvVwWxXyYzZ";
+const ALPHABET: &[u8] =
+    b" _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789aAbBcCdDeEfFgGhHiIjJkKlLmMnNoOpPqQrRsStTuUvVwWxXyYzZ";
 
-/// `one.localeCompare(other)` of JavaScript in an English locale. Exact for ASCII; other characters come behind it, by code point.
-pub(super) fn locale_compare(one: &str, other: &str) -> Ordering {
-    let weight = |c: char| match ALPHABET.find(c.to_ascii_lowercase()) {
-        Some(place) => Some(place as u32),
-        None if c.is_control() => None,
+/// The place of each ASCII character in the alphabet; 0 for those that count for nothing. Letters of both cases have the same.
+const PLACES: [u32; 128] = {
+    let mut places = [0; 128];
+    let mut at = 0;
+    while at < ALPHABET.len() {
+        let letter = ALPHABET[at];
+        if letter.is_ascii_uppercase() {
+            places[letter as usize] = at as u32;
+        } else {
+            places[letter as usize] = at as u32 + 1;
+        }
+        at += 1;
+    }
+    places
+};
+
+/// What texts are ordered by: the letters, then their cases.
+pub(super) type Collation = (Vec<u32>, Vec<bool>);
+
+/// Orders texts as `localeCompare` of JavaScript does in an English locale. Exact for ASCII; other characters come behind it, by code point.
+pub(super) fn collation(text: &str) -> Collation {
+    let weight = |c: char| match PLACES.get(c as usize) {
+        Some(0) => None,
+        Some(place) => Some(*place),
         None => Some(ALPHABET.len() as u32 + u32::from(c)),
     };
-    let primary = one.chars().filter_map(weight).cmp(other.chars().filter_map(weight));
-    let cases = |text: &'_ str| text.chars().map(|c| c.is_ascii_uppercase()).collect::<Vec<_>>();
-    primary.then_with(|| cases(one).cmp(&cases(other)))
+    (text.chars().filter_map(weight).collect(), text.chars().map(|c| c.is_ascii_uppercase()).collect())
 }
 
-/// Deeper files first; of equally deep ones those with fewer parameters at the end; then by [`locale_compare`].
-pub(super) fn platform_order(one: &str, other: &str) -> Ordering {
-    let depth = |path: &str| path.matches('/').count();
-    let parameters = |path: &str| {
-        path.rsplit('/').take_while(|segment| segment_name(segment).is_some_and(|name| !name.is_empty())).count()
-    };
-    depth(other)
-        .cmp(&depth(one))
-        .then_with(|| parameters(one).cmp(&parameters(other)))
-        .then_with(|| locale_compare(one, other))
+/// Orders paths as the platform goes through them: deeper files first; of equally deep ones those with fewer parameters at the end; then by
+/// [`collation`].
+pub(super) fn platform_order(path: &str) -> (Reverse<usize>, usize, Collation) {
+    let is_parameter = |segment: &&str| segment_name(segment).is_some_and(|name| !name.is_empty());
+    let parameters = path.rsplit('/').take_while(is_parameter).count();
+    (Reverse(path.matches('/').count()), parameters, collation(path))
 }
 
 #[cfg(test)]
@@ -43,14 +56,14 @@ mod tests {
         let expected: Vec<&str> = ordered.split(' ').collect();
         let mut names = expected.clone();
         names.reverse();
-        names.sort_by(|one, other| locale_compare(one, other));
+        names.sort_by_key(|name| collation(name));
         assert_eq!(names, expected);
     }
 
     #[test]
     fn deep_files_come_first_and_parameters_last() {
         let mut files = vec!["middleware.js", "api/[id].js", "api/b.js", "api/[a]/[b].js", "api/[a]/b.js", "api/B.js"];
-        files.sort_by(|one, other| platform_order(one, other));
+        files.sort_by_key(|file| platform_order(file));
         assert_eq!(files, ["api/[a]/b.js", "api/[a]/[b].js", "api/b.js", "api/B.js", "api/[id].js", "middleware.js"]);
     }
 }

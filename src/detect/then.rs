@@ -2,7 +2,7 @@
 //!
 //! Source: zeit/now-builders packages/now-build-utils/src/detect-builders.ts, 2019-08-24.
 
-use super::order::locale_compare;
+use super::order::collation;
 use super::parts::{Outcome, Part, PartKind, Problem};
 use crate::document::Node;
 use crate::platform::Platform;
@@ -16,7 +16,7 @@ pub(super) fn detect(files: &[String], package: Option<Node<'_>>) -> Outcome {
             outcome.parts.push(Part::new(builder, file, PartKind::Function));
         }
     }
-    outcome.parts.sort_by(|one, other| locale_compare(&one.src, &other.src));
+    outcome.parts.sort_by_cached_key(|part| collation(&part.src));
     let member = |group: &str, name: &str| package.and_then(|package| package.get(group)?.get(name));
     let has = |group: &str, name: &str| member(group, name).is_some_and(Node::is_truthy);
     if has("scripts", "build") {

@@ -156,9 +156,10 @@ impl<'i, 'p> Detection<'i, 'p> {
     /// A function or middleware, if the file is one.
     fn function(&self, file: &str) -> Option<Part> {
         let middleware = self.proxy.is_none() && is_middleware(file);
-        let is_skipped =
-            ["/.", "/_", "/node_modules/"].iter().any(|part| file.contains(part)) || file.ends_with(".d.ts");
-        if !(middleware || file.starts_with("api/")) || is_skipped {
+        if !(middleware || file.starts_with("api/")) || file.ends_with(".d.ts") {
+            return None;
+        }
+        if ["/.", "/_", "/node_modules/"].iter().any(|part| file.contains(part)) {
             return None;
         }
         let settings = &self.input.settings;
@@ -205,7 +206,7 @@ impl<'i, 'p> Detection<'i, 'p> {
                 }
             }
         }
-        functions.sort_by(|(one, _), (other, _)| platform_order(one, other));
+        functions.sort_by_cached_key(|(file, _)| platform_order(file));
         candidates.extend(functions.iter().enumerate().map(|(place, (file, _))| (*file, Some(place))));
         Sorted { functions: functions.into_iter().map(|(_, part)| part).collect(), rest, candidates }
     }
@@ -289,7 +290,7 @@ impl<'i, 'p> Detection<'i, 'p> {
 
     /// What a site without package.json is built from: its generator's config, or where a command builds it any file at the root.
     fn site(&self, rest: &[&'p str], has_command: bool) -> &'p str {
-        let first = |files: &mut dyn Iterator<Item = &'p str>| files.min_by(|one, other| platform_order(one, other));
+        let first = |files: &mut dyn Iterator<Item = &'p str>| files.min_by_key(|file| platform_order(file));
         let is_config = |file: &&str| matches!(*file, "now.json" | "vercel.json" | "vercel.toml");
         let at_root = |file: &&str| !file.contains('/') && !is_config(file);
         let mut configs = self.input.files.iter().map(String::as_str).filter(|file| SITE_CONFIGS.contains(file));

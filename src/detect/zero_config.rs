@@ -6,7 +6,6 @@ use super::{Detected, Found, Function, options, then};
 use crate::document::{Node, Path};
 use crate::platform::Platform;
 use crate::platform::builder_use::BuilderUse;
-use crate::platform::frameworks;
 use crate::project::Project;
 
 /// What files in `api/` were built with when they became functions without any config, in August 2019. Since July no release had a size
@@ -43,15 +42,21 @@ fn today(project: &Project<'_>, package: Option<Node<'_>>, config: Option<Node<'
     };
     let settings = Settings::of_config(config);
     let outcome = with(settings);
-    let mut others = Vec::new();
-    if settings.framework == Preset::Unset && !outcome.problems.is_empty() {
-        let named = |slug| with(Settings { framework: Preset::Named(slug), ..settings });
-        others.extend(suggested(project).into_iter().map(named));
-    }
+    let possible = match settings.framework {
+        _ if outcome.problems.is_empty() => Vec::new(),
+        Preset::Unset => suggested(project),
+        Preset::Named(slug) if MAY_BE_JOINED.contains(&slug) => vec!["express"],
+        Preset::Named(_) | Preset::Other => Vec::new(),
+    };
+    let named = |slug| with(Settings { framework: Preset::Named(slug), ..settings });
+    let others: Vec<Outcome> = possible.into_iter().map(named).collect();
     let is_sure = |problem| others.iter().all(|other| other.problems.contains(problem));
     let is_sure = outcome.problems.iter().map(is_sure).collect();
     (outcome, is_sure)
 }
+
+/// Servers whose builders the platform may join with the one for Node, by a switch of its own: then it leaves `functions` to them, as to Express.
+const MAY_BE_JOINED: [&str; 5] = ["h3", "koa", "nestjs", "elysia", "fastify"];
 
 /// Whether the platform looks for functions by itself: where the config has no `builds` and names no services.
 pub fn is_zero_config(config: Option<Node<'_>>) -> bool {
@@ -90,10 +95,15 @@ fn is_python_entry(project: &Project<'_>, file: &str) -> bool {
 /// The frameworks that the platform may have found when the project was set up, where they change what becomes of `api/` or of `functions`.
 /// (Facts: detectors of packages/frameworks, 2026-08-03.)
 fn suggested(project: &Project<'_>) -> Vec<&'static str> {
-    const PACKAGES: [(&str, &str); 7] = [
+    const PACKAGES: [(&str, &str); 12] = [
         ("next", "nextjs"),
         ("express", "express"),
         ("hono", "hono"),
+        ("h3", "express"),
+        ("koa", "express"),
+        ("@nestjs/core", "express"),
+        ("elysia", "express"),
+        ("fastify", "express"),
         ("@remix-run/dev", "remix"),
         ("@react-router/dev", "react-router"),
         ("@redwoodjs/core", "redwoodjs"),
@@ -117,6 +127,83 @@ fn suggested(project: &Project<'_>) -> Vec<&'static str> {
     let by_file = FILES.iter().filter(|(file, _)| project.has_file(file));
     let mut found: Vec<&str> = by_package.chain(by_file).map(|(_, slug)| *slug).collect();
     found.extend(project.files().iter().any(is_server).then_some("node"));
-    found.retain(|slug| frameworks::framework(slug).is_some());
+    found.sort_unstable();
+    found.dedup();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8PathBuf;
+
+    use super::*;
+    use crate::base::fs::MemoryFs;
+    use crate::document::Document;
+    use crate::project::Config;
+
+    fn detected(config: &str, files: &[(&str, &str)]) -> Detected {
+        let mut fs = MemoryFs::new().with("/p/vercel.json", config);
+        for (file, text) in files {
+            fs = fs.with(&format!("/p/{file}"), *text);
+        }
+        let root = Utf8PathBuf::from("/p");
+        let config = Config::new(Document::json("/p/vercel.json", config));
+        detect(&Project::new(&fs, root.clone(), root, Some(config), Platform::Vercel))
+    }
+
+    #[test]
+    fn a_framework_that_the_files_suggest_makes_problems_unsure() {
+        let unused = r#""functions": {"src/index.ts": {"memory": 512}}"#;
+        let package = |name: &str| format!(r#"{{"dependencies": {{"{name}": "1"}}}}"#);
+        for (config, package, expected) in [
+            (format!("{{{unused}}}"), package("lodash"), Some(true)),
+            (format!("{{{unused}}}"), package("express"), Some(false)),
+            (format!("{{{unused}}}"), package("fastify"), Some(false)),
+            (format!(r#"{{{unused}, "framework": "fastify"}}"#), package("fastify"), Some(false)),
+            (format!(r#"{{{unused}, "framework": null}}"#), package("express"), Some(true)),
+            (format!(r#"{{{unused}, "framework": "express"}}"#), package("express"), None),
+        ] {
+            let detected = detected(&config, &[("package.json", &package), ("src/index.ts", "")]);
+            assert_eq!(detected.problems.first().map(|found| found.is_sure), expected, "{config} {package}");
+            assert!(expected != Some(true) || detected.made().is_empty());
+        }
+        let twins = [("api/a.js", ""), ("api/a.ts", ""), ("server.js", "")];
+        assert_eq!(detected("{}", &twins).problems.iter().map(|found| found.is_sure).collect::<Vec<_>>(), [false]);
+        assert_eq!(detected("{}", &twins[..2]).problems.iter().map(|found| found.is_sure).collect::<Vec<_>>(), [true]);
+    }
+
+    #[test]
+    fn functions_have_their_settings_and_names() {
+        let config =
+            r#"{"functions": {"api/*.js": {"includeFiles": "a/**"}, "api/b.php": {"runtime": "vercel-php@0.7.3"}}}"#;
+        let files = [("api/a.js", ""), ("api/b.php", ""), ("api/c.py", "print(1)"), ("api/d.py", "app = 1")];
+        let found = detected(config, &files).functions;
+        let shown: Vec<String> = found
+            .iter()
+            .map(|function| {
+                let place = function.place.as_ref().map(ToString::to_string).unwrap_or_default();
+                format!("{} {} {place} {:?}", function.name, function.builder.text, function.options.include_files)
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                r#"api/a @vercel/node functions["api/*.js"] ["a/**"]"#,
+                r#"api/b vercel-php@0.7.3 functions["api/b.php"] []"#,
+                "api/d @vercel/python  []",
+            ]
+        );
+    }
+
+    #[test]
+    fn services_are_built_instead() {
+        for (config, expected) in [
+            (r#"{"services": {"a": {"root": "."}}}"#, 0),
+            (r#"{"framework": "services"}"#, 0),
+            (r#"{"services": {}}"#, 1),
+            ("{}", 1),
+        ] {
+            assert_eq!(detected(config, &[("api/a.js", "")]).functions.len(), expected, "{config}");
+        }
+    }
 }

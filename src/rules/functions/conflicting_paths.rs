@@ -48,18 +48,22 @@ fn conflicting(analysis: &Analysis<'_>, found: &Found, conflict: &Conflict) -> O
     let kept: Vec<&String> = conflict.files.iter().filter(|file| !is_ignored(file)).collect();
     let stands = kept.len() > 1 && kept.iter().any(|file| is_function(analysis, file));
     let severity = if stands { super::severity(found) } else { Severity::Warning };
-    let rest = if conflict.count > 2 { format!(" and {} more", conflict.count - 2) } else { String::new() };
     let why = match conflict.kind {
         ConflictKind::SamePath => "have the same path without its ending",
         ConflictKind::Names => "have parameters of different names at the same place of the path",
     };
-    let other = others.first()?;
+    let named = match others {
+        [other] => format!("{first} and {other}"),
+        [other, third] => format!("{first}, {other} and {third}"),
+        [other, ..] => format!("{first}, {other} and {} more", conflict.count - 2),
+        [] => return None,
+    };
     let unsure = if kept.len() < conflict.files.len() && !stands {
         ". Git ignores a part of them, so a deploy from git may lack it"
     } else {
         super::unless(found)
     };
-    let message = format!("{first} and {other}{rest} {why}, and the platform refuses that{unsure}");
+    let message = format!("{named} {why}, and the platform refuses that{unsure}");
     let help = match conflict.kind {
         ConflictKind::Names => "give the parameter the same name in all of them",
         ConflictKind::SamePath if others.iter().any(|file| !is_part(analysis, file)) => {

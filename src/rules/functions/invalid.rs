@@ -106,10 +106,14 @@ fn without(document: &Document, item: &Path, title: &str) -> Option<Fix> {
 }
 
 fn of_runtime(document: &Document, item: &Path, runtime: &str) -> Explained {
-    let message = format!("the runtime \"{runtime}\" names no exact version, and the platform refuses it");
+    let message = format!(
+        "\"{runtime}\" is no npm package with one exact version, and the platform takes nothing else as `runtime`"
+    );
     if is_of_platform(runtime) {
-        let help = "delete `runtime`: without it the platform takes its own for the language of the file. It picks the version of Node.js from \
-                    `engines.node` in package.json";
+        let is_node = runtime.contains("node");
+        let version = if is_node { ", in the version that `engines.node` of package.json asks for" } else { "" };
+        let help =
+            format!("delete `runtime`: without it the platform takes its own for the language of the file{version}");
         let path = item.key("runtime");
         let is_alone = document.get(item).is_some_and(|node| node.members().nth(1).is_none());
         let title = "Delete `runtime`";
@@ -122,18 +126,14 @@ fn of_runtime(document: &Document, item: &Path, runtime: &str) -> Explained {
                 edits: vec![edit],
             })
         };
-        return (message, help.to_owned(), fix);
+        return (message, help, fix);
     }
     let help = if runtime == "edge" {
-        "`runtime` names an npm package; for the edge write `export const config = { runtime: 'edge' }` into the file, and delete it here".to_owned()
+        "for the edge write `export const config = { runtime: 'edge' }` into the file, and delete `runtime` here"
     } else {
-        let name = BuilderUse::parse(runtime).name.filter(|name| !name.is_empty());
-        let name = name.unwrap_or_else(|| "vercel-php".to_owned());
-        format!(
-            "write the npm package with one exact version, as in \"{name}@1.2.3\": no range, and no tag such as `latest`"
-        )
+        "write the package with its version, as in \"vercel-php@0.7.3\": no range, and no tag such as `latest`"
     };
-    (message, help, None)
+    (message, help.to_owned(), None)
 }
 
 /// Whether this is a name for what the platform runs by itself: `nodejs20.x`, `python3.9`, `@vercel/node`.

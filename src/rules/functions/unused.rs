@@ -35,7 +35,7 @@ fn judge(analysis: &Analysis<'_>, found: &Found, key: &str) -> Option<Finding> {
     let path = Path::keys(["functions", key]);
     let label = Label::at(document, &path, Part::Key, "");
     let data = json!({ "code": found.problem.code() });
-    let glob = Glob::minimatch(key, false).ok();
+    let glob = Glob::minimatch(key.trim(), false).ok();
     let is_named = |file: &str| file == key || glob.as_ref().is_some_and(|glob| glob.is_match(file));
     if let Some(function) = analysis.detected().functions.iter().find(|function| is_named(&function.entrypoint)) {
         let message = format!(
@@ -88,18 +88,30 @@ fn why_none(file: &str) -> String {
     format!("{file} is there, but it is no function: {why}")
 }
 
-/// The function that was probably meant: the same name elsewhere or with another ending, else a path that is spelt nearly so.
+/// The function that was probably meant: the same name elsewhere or with another ending, else the only one of the same folder whose name is spelt
+/// nearly so.
 fn nearest<'f>(functions: &'f [Function], key: &str) -> Option<&'f str> {
     let files = || functions.iter().map(|function| function.entrypoint.as_str());
     let plain = key.trim_start_matches("./");
-    let stem = |path: &str| path.rsplit_once('.').map_or(path, |(stem, _)| stem).to_owned();
+    let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
     let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let mut same = files().filter(|file| stem(file) == stem(plain) || name(file) == name(plain));
-    match (same.next(), same.next()) {
-        (Some(one), None) => Some(one),
-        (Some(_), Some(_)) => None,
-        (None, _) => similar::closest(plain, files().take(1_000)),
+    let stem = |path: &str| path.rsplit_once('.').map_or(path, |(stem, _)| stem).to_owned();
+    let same: Vec<&str> = files().filter(|file| stem(file) == stem(plain) || name(file) == name(plain)).collect();
+    if let [first, rest @ ..] = same.as_slice() {
+        return rest.is_empty().then_some(first);
     }
+    let neighbours: Vec<(String, &str)> = files()
+        .filter(|file| folder(file) == folder(plain))
+        .take(1_000)
+        .map(|file| (stem(&name(file)), file))
+        .collect();
+    let meant = stem(&name(plain));
+    let best = similar::closest(&meant, neighbours.iter().map(|(stem, _)| stem.as_str()))?;
+    let others = neighbours.iter().map(|(stem, _)| stem.as_str()).filter(|stem| *stem != best);
+    if similar::closest(&meant, others).is_some() {
+        return None;
+    }
+    neighbours.iter().find(|(stem, _)| stem == best).map(|(_, file)| *file)
 }
 
 fn listing(functions: &[Function]) -> String {
@@ -109,4 +121,34 @@ fn listing(functions: &[Function]) -> String {
     let shown: Vec<&str> = functions.iter().take(3).map(|function| function.entrypoint.as_str()).collect();
     let more = if functions.len() > shown.len() { ", ..." } else { "" };
     format!("the functions here are {}{more}", shown.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::FunctionOptions;
+    use crate::platform::builder_use::BuilderUse;
+
+    #[test]
+    fn only_one_that_is_near_is_proposed() {
+        let function = |file: &&str| Function {
+            name: (*file).to_owned(),
+            entrypoint: (*file).to_owned(),
+            place: None,
+            builder: BuilderUse::parse("@vercel/node"),
+            options: FunctionOptions::default(),
+        };
+        for (files, key, expected) in [
+            (&["api/user.ts", "api/post.ts"][..], "api/user.js", Some("api/user.ts")),
+            (&["api/v1/user.ts", "api/post.ts"], "api/user.ts", Some("api/v1/user.ts")),
+            (&["api/user.ts", "api/user.go"], "api/user.js", None),
+            (&["api/users.ts", "api/post.ts"], "api/user.js", Some("api/users.ts")),
+            (&["api/users.ts", "api/user2.ts"], "api/user.js", None),
+            (&["api/f0.js"], "api/x.js", None),
+            (&[], "api/x.js", None),
+        ] {
+            let functions: Vec<Function> = files.iter().map(function).collect();
+            assert_eq!(nearest(&functions, key), expected, "{key}");
+        }
+    }
 }
