@@ -5,7 +5,7 @@ mod conflicts;
 mod keys;
 mod order;
 mod parts;
-mod then;
+pub mod then;
 pub mod today;
 mod zero_config;
 
@@ -120,6 +120,12 @@ fn options(node: Option<Node<'_>>) -> FunctionOptions {
         unbundled: node.get("bundle").and_then(Node::as_bool) == Some(false),
         architecture: node.get("architecture").and_then(Node::as_str).map(str::to_owned),
     }
+}
+
+/// Whether a package.json names Next.js; the development dependencies count for more.
+fn depends_on_next(package: Option<Node<'_>>) -> bool {
+    let member = |group| package?.get(group)?.get("next");
+    member("devDependencies").or_else(|| member("dependencies")).is_some_and(Node::is_truthy)
 }
 
 /// The uploaded files that `builds[].src` names. A plain path is only looked up: the project's files are listed for globs alone.

@@ -1,6 +1,6 @@
 //! What Now 2.0 made of a project without `builds`, from August 2019 on.
 //!
-//! Source: zeit/now-builders packages/now-build-utils/src/detect-builders.ts, 2019-08-24.
+//! Learnt from `@now/build-utils` 0.9.14 of August 2019 by running it on made-up trees; `tests/detect_corpus.rs` holds this against its answers.
 
 use super::order::collation;
 use super::parts::{Outcome, Part, PartKind, Problem};
@@ -9,7 +9,7 @@ use crate::platform::Platform;
 use crate::platform::function_settings::api_builder;
 
 /// What is made of these files (paths from the project's root) with this package.json.
-pub(super) fn detect(files: &[String], package: Option<Node<'_>>) -> Outcome {
+pub fn detect(files: &[String], package: Option<Node<'_>>) -> Outcome {
     let mut outcome = Outcome::default();
     for file in files {
         if let Some(builder) = api_builder(Platform::Now, file) {
@@ -17,11 +17,9 @@ pub(super) fn detect(files: &[String], package: Option<Node<'_>>) -> Outcome {
         }
     }
     outcome.parts.sort_by_cached_key(|part| collation(&part.src));
-    let member = |group: &str, name: &str| package.and_then(|package| package.get(group)?.get(name));
-    let has = |group: &str, name: &str| member(group, name).is_some_and(Node::is_truthy);
-    if has("scripts", "build") {
-        let is_next = has("dependencies", "next") || has("devDependencies", "next");
-        let builder = if is_next { "@now/next" } else { "@now/static-build" };
+    let script = package.and_then(|package| package.get("scripts")?.get("build"));
+    if script.is_some_and(Node::is_truthy) {
+        let builder = if super::depends_on_next(package) { "@now/next" } else { "@now/static-build" };
         outcome.parts.push(Part::new(builder, "package.json", PartKind::Frontend));
     } else if package.is_some() && outcome.parts.is_empty() {
         outcome.problems.push(Problem::MissingBuildScript);
@@ -29,7 +27,9 @@ pub(super) fn detect(files: &[String], package: Option<Node<'_>>) -> Outcome {
         outcome.parts.push(Part::new("@now/static", "public/**/*", PartKind::Static));
     } else if !outcome.parts.is_empty() {
         let others = files.iter().filter(|file| !file.starts_with("api/") && *file != "package.json");
-        outcome.parts.extend(others.map(|file| Part::new("@now/static", file, PartKind::Static)));
+        let mut others: Vec<Part> = others.map(|file| Part::new("@now/static", file, PartKind::Static)).collect();
+        others.sort_by_cached_key(|part| collation(&part.src));
+        outcome.parts.extend(others);
     }
     outcome
 }

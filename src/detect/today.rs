@@ -233,9 +233,9 @@ impl<'i, 'p> Detection<'i, 'p> {
         Some(Part { key: key.map(|key| key.text.to_owned()), ..Part::new(builder, file, PartKind::Middleware) })
     }
 
-    fn package_has(&self, group: &str, name: &str) -> bool {
-        let member = self.input.package.and_then(|package| package.get(group)?.get(name));
-        member.is_some_and(Node::is_truthy)
+    fn has_build_script(&self) -> bool {
+        let script = self.input.package.and_then(|package| package.get("scripts")?.get("build"));
+        script.is_some_and(Node::is_truthy)
     }
 
     /// The part that makes the pages, from the files that are no functions.
@@ -245,7 +245,7 @@ impl<'i, 'p> Detection<'i, 'p> {
         let has_command = build_command.is_some_and(|command| !command.is_empty());
         let is_static = build_command == Some("") || output_directory == Some("");
         let is_bare_rust = self.input.settings.is_rust_site() && self.input.package.is_none() && !has_command;
-        let is_built = self.package_has("scripts", "build") || has_command || has_framework;
+        let is_built = self.has_build_script() || has_command || has_framework;
         if is_built && !is_static && !is_bare_rust {
             return Some(self.built(rest, has_command));
         }
@@ -271,9 +271,7 @@ impl<'i, 'p> Detection<'i, 'p> {
     /// What a framework or a build script makes.
     fn built(&self, rest: &[&'p str], has_command: bool) -> Part {
         let Settings { framework, is_old, .. } = self.input.settings;
-        let depends_on_next = self.package_has("devDependencies", "next")
-            || (self.input.package.and_then(|package| package.get("devDependencies")?.get("next")).is_none()
-                && self.package_has("dependencies", "next"));
+        let depends_on_next = super::depends_on_next(self.input.package);
         let may_be_next = framework == Preset::Unset || (is_old && framework != Preset::Named("storybook"));
         let preset = match framework {
             _ if depends_on_next && may_be_next => frameworks::framework("nextjs"),
