@@ -176,7 +176,7 @@ fn what_is_deployed_beside_functions_has_a_line_each() {
       index.js   1,204  61.3 MB  18.0 MB  ██████░░  72% of 25 MB
         @now/node@canary, nodejs10.x, engine debian-openssl-1.0.x
 
-    beside them
+    also deployed
       middleware  @vercel/node    middleware.ts
       frontend    @vercel/python  the file that the builder finds
       static      @vercel/static  all other files
@@ -186,7 +186,7 @@ fn what_is_deployed_beside_functions_has_a_line_each() {
     nowcheck in the folder of a project, or name that folder: nowcheck check PATH
     "#);
     detected.truncate(1);
-    assert!(!shown(&report(detected.clone()), 80).contains("beside"));
+    assert!(!shown(&report(detected.clone()), 80).contains("deployed"));
     let mut many = detected;
     many.extend((0..30).map(|at| part("static", "@now/static", &format!("{at}.html"))));
     assert!(shown(&report(many), 80).contains("19.html\n  and 10 more\n"));

@@ -24,7 +24,8 @@ pub(super) fn parts(
     if others.is_empty() {
         return Ok(());
     }
-    writeln!(out, "{}", style.paint(Tone::Dim, "beside them"))?;
+    let head = if functions.is_empty() { "deployed" } else { "also deployed" };
+    writeln!(out, "{}", style.paint(Tone::Dim, head))?;
     let shown = &others[..others.len().min(MOST)];
     let widest = shown.iter().map(|part| width(&part.builder)).max().unwrap_or_default();
     for part in shown {
