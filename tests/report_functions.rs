@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used)]
 
 use insta::assert_snapshot;
-use nowcheck::lint::{BundleSource, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, Report};
+use nowcheck::lint::{
+    BundleSource, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, PartReport, Report,
+};
 use nowcheck::report::{Format, Style, render};
 
 const MB: u64 = 1024 * 1024;
@@ -101,7 +103,12 @@ fn functions() -> Vec<FunctionReport> {
 
 #[test]
 fn functions_are_a_table() {
-    let report = Report { findings: vec![], functions: functions(), checked: Checked { projects: 1, configs: 1 } };
+    let report = Report {
+        findings: vec![],
+        functions: functions(),
+        checked: Checked { projects: 1, configs: 1 },
+        ..Report::default()
+    };
     let text = shown(&report, 80);
     assert_snapshot!(text, @r#"
     functions                       files     size   zipped  limit
@@ -147,11 +154,51 @@ fn functions_are_a_table() {
 }
 
 #[test]
+fn what_is_deployed_beside_functions_has_a_line_each() {
+    let part = |kind, builder: &str, src: &str| PartReport {
+        project: "/srv/app".into(),
+        builder: builder.into(),
+        src: src.into(),
+        kind,
+    };
+    let mut detected = vec![
+        part("function", "@now/node@canary", "index.js"),
+        part("middleware", "@vercel/node", "middleware.ts"),
+        part("frontend", "@vercel/python", "<detect>"),
+        part("static", "@vercel/static", "!{api/**,package.json}"),
+        part("function", "@vercel/go", "api/a\u{7}.go"),
+    ];
+    let report =
+        |detected| Report { functions: functions().into_iter().take(1).collect(), detected, ..Report::default() };
+    let text = shown(&report(detected.clone()), 80);
+    assert_snapshot!(text, @r#"
+    functions    files     size   zipped  limit
+      index.js   1,204  61.3 MB  18.0 MB  ██████░░  72% of 25 MB
+        @now/node@canary, nodejs10.x, engine debian-openssl-1.0.x
+
+    also deployed
+      middleware  @vercel/node    middleware.ts
+      frontend    @vercel/python  the file that the builder finds
+      static      @vercel/static  all other files
+      function    @vercel/go      api/a�.go
+
+    nothing to check: no now.json, vercel.json or package.json was found here. Run
+    nowcheck in the folder of a project, or name that folder: nowcheck check PATH
+    "#);
+    detected.truncate(1);
+    assert!(!shown(&report(detected.clone()), 80).contains("deployed"));
+    let mut many = detected;
+    many.extend((0..30).map(|at| part("static", "@now/static", &format!("{at}.html"))));
+    assert!(shown(&report(many), 80).contains("19.html\n  and 10 more\n"));
+}
+
+#[test]
 fn functions_of_several_projects_stand_under_their_folder() {
     let mut all = functions();
     all.truncate(2);
     all[1].project = "/srv/app/packages/web".into();
-    let report = Report { findings: vec![], functions: all, checked: Checked { projects: 2, configs: 2 } };
+    let report =
+        Report { findings: vec![], functions: all, checked: Checked { projects: 2, configs: 2 }, ..Report::default() };
     assert_snapshot!(shown(&report, 120), @r#"
     functions       files     size   zipped  limit
     .

@@ -14,7 +14,8 @@ use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr;
 
 fn shown(findings: Vec<Finding>, width: usize, unicode: bool) -> String {
-    let report = Report { findings, functions: Vec::new(), checked: Checked { projects: 1, configs: 1 } };
+    let report =
+        Report { findings, functions: Vec::new(), checked: Checked { projects: 1, configs: 1 }, ..Report::default() };
     let style = Style { color: false, unicode, width, base: "/srv".into() };
     let mut out = Vec::new();
     render(Format::Human, &report, &style, &mut out).unwrap();

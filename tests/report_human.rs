@@ -28,7 +28,7 @@ fn shown(report: &Report, width: usize) -> String {
 }
 
 fn report(findings: Vec<Finding>) -> Report {
-    Report { findings, functions: Vec::new(), checked: Checked { projects: 1, configs: 1 } }
+    Report { findings, functions: Vec::new(), checked: Checked { projects: 1, configs: 1 }, ..Report::default() }
 }
 
 fn widest(text: &str) -> usize {

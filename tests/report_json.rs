@@ -88,7 +88,12 @@ fn report() -> Report {
     .fix(fix(Applicability::Display))
     .data(json!({"bytes": 1}));
     let bare = Finding::new("engine/missing", Severity::Info, Label::file("now.json".into()), "");
-    Report { findings: vec![finding, bare], functions: vec![function()], checked: Checked { projects: 1, configs: 1 } }
+    Report {
+        findings: vec![finding, bare],
+        functions: vec![function()],
+        checked: Checked { projects: 1, configs: 1 },
+        ..Report::default()
+    }
 }
 
 #[test]

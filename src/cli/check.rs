@@ -34,6 +34,9 @@ impl Judge {
             shown.findings.retain(|finding| finding.severity > Severity::Info);
             shown.functions.clear();
         }
+        if !self.verbose {
+            shown.detected.clear();
+        }
         for function in shown.functions.iter_mut().filter(|_| self.verbose) {
             function.notes.append(&mut function.reasons);
         }

@@ -1,4 +1,4 @@
-//! The files that `builds[].src` names, and the files that are functions without any `builds`.
+//! The files that `builds[].src` names.
 
 use camino::Utf8Path;
 
@@ -37,43 +37,6 @@ pub fn sources<'f>(platform: Platform, src: Option<&str>, files: &'f [String]) -
     Ok(files.iter().map(String::as_str).filter(|file| *file == src || glob.is_match(file)).collect())
 }
 
-/// The official builder that makes a function of this file (a path from the project root) when the config has no `builds`; nothing for other files.
-/// Of Python files today's platform also wants to see an entry point in the text, which is not looked at here.
-///
-/// `now` follows the detection of August 2019, all other platforms have no such thing or follow today's.
-pub fn api_function(platform: Platform, path: &str) -> Option<&'static str> {
-    let skipped = path.contains("/.") || path.contains("/_") || path.ends_with(".d.ts");
-    let (stem, extension) = path.strip_prefix("api/")?.rsplit_once('.')?;
-    if skipped {
-        return None;
-    }
-    match platform {
-        Platform::Now => match extension {
-            "js" | "ts" => Some("@now/node"),
-            "go" => Some("@now/go"),
-            "py" => Some("@now/python"),
-            "rb" => Some("@now/ruby"),
-            _ => None,
-        },
-        Platform::Vercel if path.contains("/node_modules/") => None,
-        Platform::Vercel => match extension {
-            "js" | "mjs" | "ts" | "tsx" => Some("@vercel/node"),
-            "go" if !stem.ends_with("_test") => Some("@vercel/go"),
-            "py" => Some("@vercel/python"),
-            "rb" => Some("@vercel/ruby"),
-            "rs" => Some("@vercel/rust"),
-            _ => None,
-        },
-        Platform::Netlify | Platform::Lambda => None,
-    }
-}
-
-/// Whether this file (a path from the project root) is the middleware of a project without `builds` on platform `vercel`.
-/// Next.js projects and projects with `proxy` have none.
-pub fn is_middleware(path: &str) -> bool {
-    matches!(path, "middleware.js" | "middleware.ts")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,29 +63,5 @@ mod tests {
         assert_eq!(sources(Platform::Now, Some(""), &files).unwrap().len(), files.len());
         assert_eq!(normal_source(Platform::Vercel, Some("./")), None);
         assert_eq!(normal_source(Platform::Vercel, Some("a/../b//c")).as_deref(), Some("b/c"));
-    }
-
-    #[test]
-    fn functions_without_builds() {
-        for (path, today, then) in [
-            ("api/a.js", Some("@vercel/node"), Some("@now/node")),
-            ("api/deep/a.ts", Some("@vercel/node"), Some("@now/node")),
-            ("api/a.mjs", Some("@vercel/node"), None),
-            ("api/a.cjs", None, None),
-            ("api/a.d.ts", None, None),
-            ("api/_lib/a.js", None, None),
-            ("api/_a.js", None, None),
-            ("api/.hidden/a.js", None, None),
-            ("api/node_modules/x/index.js", None, Some("@now/node")),
-            ("api/a.go", Some("@vercel/go"), Some("@now/go")),
-            ("api/a_test.go", None, Some("@now/go")),
-            ("api/a.rs", Some("@vercel/rust"), None),
-            ("api/a.php", None, None),
-            ("index.js", None, None),
-            ("src/api/a.js", None, None),
-        ] {
-            assert_eq!(api_function(Platform::Vercel, path), today, "{path}");
-            assert_eq!(api_function(Platform::Now, path), then, "{path}");
-        }
     }
 }

@@ -1,6 +1,18 @@
 //! Which functions a config, or its absence, makes of a tree.
 
 pub mod builds;
+mod conflicts;
+mod keys;
+mod order;
+mod parts;
+pub mod then;
+pub mod today;
+mod zero_config;
+
+pub use conflicts::{Conflict, ConflictKind};
+pub use keys::{Invalid, invalid_functions};
+pub use parts::{Outcome, Part, PartKind, Problem};
+pub use zero_config::is_zero_config;
 
 use crate::base::bytes::{Parsed, parse_npm};
 use crate::base::glob::Glob;
@@ -43,13 +55,35 @@ pub struct FunctionOptions {
     pub architecture: Option<String>,
 }
 
-/// What a config makes of a project.
+/// What a config, or its absence, makes of a project.
 #[derive(Debug, Default)]
 pub struct Detected {
-    /// The functions, in the order of the config, then by path.
+    /// The functions, in the order of the config, or in the platform's own.
     pub functions: Vec<Function>,
     /// Items of `builds` whose `src` no uploaded file matches.
     pub unmatched: Vec<Path>,
+    /// All parts, functions included. Without `builds` none stands for all files as they are.
+    pub parts: Vec<Part>,
+    /// What the platform refuses in a project without `builds`, in the order in which it looks.
+    pub problems: Vec<Found>,
+    /// A file in `pages/api` beside Node functions in `api/`.
+    pub pages_api: Option<String>,
+}
+
+impl Detected {
+    /// The parts that the platform makes: none where it refuses the project.
+    pub fn made(&self) -> &[Part] {
+        if self.problems.iter().any(|found| found.is_sure) { &[] } else { &self.parts }
+    }
+}
+
+/// A problem of a project without `builds`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What.
+    pub problem: Problem,
+    /// Whether it stays one whatever framework the project's settings on the platform name, as far as the files here suggest one.
+    pub is_sure: bool,
 }
 
 /// Finds the functions of a project.
@@ -58,12 +92,10 @@ pub fn detect(project: &Project<'_>) -> Detected {
         return Detected::default();
     }
     let config = project.config();
-    let builds = config.map(|config| config.builds()).unwrap_or_default();
     let has_builds = config.and_then(|config| config.get("builds")).is_some_and(|builds| builds.items().len() > 0);
-    if has_builds {
-        from_builds(project, &builds)
-    } else {
-        Detected { functions: from_api(project), unmatched: Vec::new() }
+    match config {
+        Some(config) if has_builds => from_builds(project, &config.builds()),
+        _ => zero_config::detect(project),
     }
 }
 
@@ -90,6 +122,12 @@ fn options(node: Option<Node<'_>>) -> FunctionOptions {
     }
 }
 
+/// Whether a package.json names Next.js; the development dependencies count for more.
+fn depends_on_next(package: Option<Node<'_>>) -> bool {
+    let member = |group| package?.get(group)?.get("next");
+    member("devDependencies").or_else(|| member("dependencies")).is_some_and(Node::is_truthy)
+}
+
 /// The uploaded files that `builds[].src` names. A plain path is only looked up: the project's files are listed for globs alone.
 fn sources(project: &Project<'_>, src: Option<&str>) -> Vec<String> {
     let Some(normal) = builds::normal_source(project.platform(), src) else { return Vec::new() };
@@ -110,7 +148,16 @@ fn from_builds(project: &Project<'_>, builds: &[Build<'_>]) -> Detected {
         if sources.is_empty() {
             detected.unmatched.push(build.path.clone());
         }
-        let Some(builder) = build.uses.map(BuilderUse::parse).filter(makes_functions) else { continue };
+        let Some(builder) = build.uses.map(BuilderUse::parse) else { continue };
+        let kind = kind(&builder);
+        match kind {
+            PartKind::Function => detected.parts.extend(sources.iter().map(|src| Part::new(&builder.text, src, kind))),
+            _ if sources.is_empty() => {}
+            _ => detected.parts.push(Part::new(&builder.text, build.src.unwrap_or("**"), kind)),
+        }
+        if !makes_functions(&builder) {
+            continue;
+        }
         detected.functions.extend(sources.into_iter().map(|entrypoint| Function {
             name: entrypoint.clone(),
             entrypoint,
@@ -122,31 +169,20 @@ fn from_builds(project: &Project<'_>, builds: &[Build<'_>]) -> Detected {
     detected
 }
 
-fn makes_functions(builder: &BuilderUse) -> bool {
-    builder.builder().is_none_or(|known| known.kind == PackageKind::Functions)
+/// Builders that make the pages of a whole site.
+const FRONTENDS: [&str; 6] =
+    ["next", "static-build", "remix-builder", "redwood", "hydrogen", "gatsby-plugin-vercel-builder"];
+
+fn kind(builder: &BuilderUse) -> PartKind {
+    match builder.builder() {
+        Some(known) if FRONTENDS.contains(&known.base()) => PartKind::Frontend,
+        Some(known) if known.kind == PackageKind::Static => PartKind::Static,
+        _ => PartKind::Function,
+    }
 }
 
-/// What files in `api/` were built with when they became functions without any config, in August 2019. Since July no release had a size
-/// limit of its own: the platform's 50 MB held.
-const NODE_OF_AUGUST_2019: &str = "@now/node@~0.12.3";
-
-/// Files below `api/` that are functions without any config.
-fn from_api(project: &Project<'_>) -> Vec<Function> {
-    let function = |file: &String| {
-        let builder = match builds::api_function(project.platform(), file)? {
-            "@now/node" => NODE_OF_AUGUST_2019,
-            builder => builder,
-        };
-        let (key, node) = configured(project, file).unzip();
-        Some(Function {
-            name: file.rsplit_once('.').map_or(file.as_str(), |(stem, _)| stem).to_owned(),
-            entrypoint: file.clone(),
-            place: key.map(|key| Path::keys(["functions", key])),
-            builder: BuilderUse::parse(builder),
-            options: options(node),
-        })
-    };
-    project.files().iter().filter_map(function).collect()
+fn makes_functions(builder: &BuilderUse) -> bool {
+    builder.builder().is_none_or(|known| known.kind == PackageKind::Functions)
 }
 
 /// The file that would be a function if the config had a builder for it: the package's `main`, or a usual entry file.
@@ -167,13 +203,4 @@ pub fn candidate(project: &Project<'_>) -> Option<Function> {
         builder: BuilderUse::parse("@now/node@canary"),
         options: FunctionOptions::default(),
     })
-}
-
-/// The first key of `functions` that names a file, with its value.
-fn configured<'p>(project: &'p Project<'_>, file: &str) -> Option<(&'p str, Node<'p>)> {
-    let functions = project.config()?.get("functions")?;
-    let (member, node) = functions
-        .members()
-        .find(|(member, _)| *member.key == *file || Glob::new(&member.key).is_ok_and(|glob| glob.is_match(file)))?;
-    Some((&member.key, node))
 }

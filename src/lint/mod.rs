@@ -15,11 +15,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 pub use fix::{FixError, Fixed, fix, fix_all, fix_chosen};
 pub use functions::{engines, functions};
-pub use outcome::{BundleSource, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, Report, Summary};
+pub use outcome::{
+    BundleSource, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, PartReport, Report, Summary,
+};
 pub use write::{Change, WriteError, write_all};
 
 use crate::analysis::Analysis;
 use crate::base::Fs;
+use crate::detect::Part;
 use crate::document::Document;
 use crate::platform::Platform;
 use crate::project::discover::{self, Found};
@@ -156,7 +159,18 @@ fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
     findings.sort_by(|one, other| key(one).cmp(&key(other)));
     let functions = if Needs::BUNDLE.within(offered) { functions(analysis, false) } else { Vec::new() };
     let configs = usize::from(analysis.project().config().is_some());
-    Report { findings, functions, checked: Checked { projects: 1, configs } }
+    let detected = if Needs::PROJECT.within(offered) { parts(analysis) } else { Vec::new() };
+    Report { findings, functions, detected, checked: Checked { projects: 1, configs } }
+}
+
+fn parts(analysis: &Analysis<'_>) -> Vec<PartReport> {
+    let part = |part: &Part| PartReport {
+        project: analysis.project().root().to_owned(),
+        builder: part.builder.clone(),
+        src: part.src.clone(),
+        kind: part.kind.as_str(),
+    };
+    analysis.detected().made().iter().map(part).collect()
 }
 
 fn key(finding: &Finding) -> (&Utf8Path, usize, usize, &str, &str) {

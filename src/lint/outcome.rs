@@ -15,8 +15,24 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// A line per function.
     pub functions: Vec<FunctionReport>,
+    /// What the platform makes of the projects.
+    pub detected: Vec<PartReport>,
     /// What was looked at: config files and projects, for the closing line.
     pub checked: Checked,
+}
+
+/// One part of a deployment. Serialized as the `detected` entry of the JSON contract.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PartReport {
+    /// Folder of the project, absolute; written relative to the current folder.
+    #[serde(skip)]
+    pub project: Utf8PathBuf,
+    /// The builder.
+    pub builder: String,
+    /// The file or pattern that it works on, relative to the project.
+    pub src: String,
+    /// `function`, `middleware`, `frontend` or `static`.
+    pub kind: &'static str,
 }
 
 /// What a run looked at.
@@ -46,6 +62,7 @@ impl Report {
     pub fn add(&mut self, other: Self) {
         self.findings.extend(other.findings);
         self.functions.extend(other.functions);
+        self.detected.extend(other.detected);
         self.checked.projects += other.checked.projects;
         self.checked.configs += other.checked.configs;
     }

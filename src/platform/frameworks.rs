@@ -1,6 +1,6 @@
 //! The values of `framework` in vercel.json.
 //!
-//! Source: vercel/vercel packages/config/src/types.ts and packages/frameworks/src/frameworks.ts, 2026-08-03.
+//! Source: vercel/vercel packages/config/src/types.ts and packages/frameworks/src/frameworks.ts, 2026-08-03; the list of the command line 64.0.2.
 
 use crate::base::similar;
 
@@ -11,20 +11,62 @@ pub struct Framework {
     pub slug: &'static str,
     /// The builder that makes its functions; the others are static builds.
     pub builder: &'static str,
-    /// The file that the builder starts from, where it is not `package.json`.
+    /// What the builder starts from, where it is not `package.json`; `<detect>` where it looks for it by itself.
     pub src: Option<&'static str>,
+    /// Builders that do not make functions of files in `api/` beside it.
+    pub ignored_builders: &'static [&'static str],
+    /// A `middleware.js` or `.ts` at the root of the project is nothing special beside it.
+    pub ignores_middleware: bool,
+    /// The language that its build is written in, where that is not JavaScript.
+    pub language: Option<&'static str>,
     /// Named in the published schema. The others are only known to the command line.
     pub is_published: bool,
 }
 
-const STATIC_BUILD: &str = "@vercel/static-build";
+impl Framework {
+    /// Whether it has a builder of its own. The others are built as static sites.
+    pub fn has_runtime(&self) -> bool {
+        self.builder != STATIC_BUILD
+    }
+}
+
+/// The builder of frameworks that have none of their own, and of a build script without a framework.
+pub const STATIC_BUILD: &str = "@vercel/static-build";
+/// What stands for a `src` that the builder itself finds.
+const FOUND: &str = "<detect>";
+const NODE: &[&str] = &["@vercel/node"];
 
 const fn preset(slug: &'static str, builder: &'static str) -> Framework {
-    Framework { slug, builder, src: None, is_published: true }
+    Framework {
+        slug,
+        builder,
+        src: None,
+        ignored_builders: &[],
+        ignores_middleware: false,
+        language: None,
+        is_published: true,
+    }
 }
 
 const fn backend(slug: &'static str, builder: &'static str, src: &'static str) -> Framework {
     Framework { src: Some(src), ..preset(slug, builder) }
+}
+
+/// A framework that answers `api/` itself.
+const fn alone(preset: Framework, ignored_builders: &'static [&'static str]) -> Framework {
+    Framework { ignored_builders, ..preset }
+}
+
+const fn written_in(language: &'static str, preset: Framework) -> Framework {
+    Framework { language: Some(language), ..preset }
+}
+
+const fn python(slug: &'static str) -> Framework {
+    written_in("python", alone(backend(slug, "@vercel/python", FOUND), &["@vercel/python"]))
+}
+
+const fn rust(slug: &'static str) -> Framework {
+    written_in("rust", alone(backend(slug, "@vercel/rust", "src/main.rs"), &["@vercel/rust"]))
 }
 
 const fn unpublished(preset: Framework) -> Framework {
@@ -36,8 +78,8 @@ pub static FRAMEWORKS: &[Framework] = &[
     preset("blitzjs", "@vercel/next"),
     preset("nextjs", "@vercel/next"),
     preset("gatsby", STATIC_BUILD),
-    preset("remix", "@vercel/remix-builder"),
-    preset("react-router", "@vercel/remix-builder"),
+    alone(preset("remix", "@vercel/remix-builder"), NODE),
+    alone(preset("react-router", "@vercel/remix-builder"), NODE),
     preset("astro", STATIC_BUILD),
     preset("hexo", STATIC_BUILD),
     preset("eleventy", STATIC_BUILD),
@@ -64,25 +106,28 @@ pub static FRAMEWORKS: &[Framework] = &[
     preset("saber", STATIC_BUILD),
     preset("stencil", STATIC_BUILD),
     preset("nuxtjs", STATIC_BUILD),
-    preset("redwoodjs", "@vercel/redwood"),
-    preset("hugo", STATIC_BUILD),
-    preset("jekyll", STATIC_BUILD),
+    alone(preset("redwoodjs", "@vercel/redwood"), NODE),
+    written_in("go", preset("hugo", STATIC_BUILD)),
+    written_in("ruby", preset("jekyll", STATIC_BUILD)),
     preset("brunch", STATIC_BUILD),
-    preset("middleman", STATIC_BUILD),
-    preset("zola", STATIC_BUILD),
+    written_in("ruby", preset("middleman", STATIC_BUILD)),
+    written_in("rust", preset("zola", STATIC_BUILD)),
     preset("hydrogen", "@vercel/hydrogen"),
     preset("vite", STATIC_BUILD),
     preset("tanstack-start", STATIC_BUILD),
     preset("vitepress", STATIC_BUILD),
     preset("vuepress", STATIC_BUILD),
     preset("parcel", STATIC_BUILD),
-    preset("fastapi", "@vercel/python"),
-    preset("flask", "@vercel/python"),
-    preset("fasthtml", "@vercel/python"),
-    preset("django", "@vercel/python"),
+    python("fastapi"),
+    python("flask"),
+    written_in("python", backend("fasthtml", "@vercel/python", "main.py")),
+    python("django"),
     preset("sanity-v2", STATIC_BUILD),
     preset("sanity", STATIC_BUILD),
-    preset("storybook", STATIC_BUILD),
+    Framework {
+        ignores_middleware: true,
+        ..alone(preset("storybook", STATIC_BUILD), &["@vercel/next", "@vercel/node"])
+    },
     preset("nitro", STATIC_BUILD),
     backend("hono", "@vercel/hono", "index.js"),
     backend("express", "@vercel/express", "index.js"),
@@ -92,19 +137,20 @@ pub static FRAMEWORKS: &[Framework] = &[
     backend("elysia", "@vercel/elysia", "index.js"),
     backend("fastify", "@vercel/fastify", "index.js"),
     preset("xmcp", STATIC_BUILD),
-    preset("python", "@vercel/python"),
-    backend("ruby", "@vercel/ruby", "config.ru"),
-    backend("rust", "@vercel/rust", "src/main.rs"),
-    preset("node", "@vercel/backends"),
-    preset("go", "@vercel/go"),
+    python("python"),
+    written_in("ruby", alone(backend("ruby", "@vercel/ruby", "config.ru"), &["@vercel/ruby"])),
+    rust("rust"),
+    alone(preset("node", "@vercel/backends"), NODE),
+    written_in("go", alone(backend("go", "@vercel/go", "index.go"), &["@vercel/go"])),
     preset("services", STATIC_BUILD),
-    unpublished(preset("container", "@vercel/container")),
+    unpublished(backend("container", "@vercel/container", FOUND)),
     unpublished(preset("tanstack-start-lovable", STATIC_BUILD)),
     unpublished(preset("ash", STATIC_BUILD)),
     unpublished(preset("eve", STATIC_BUILD)),
-    unpublished(backend("axum", "@vercel/rust", "src/main.rs")),
-    unpublished(backend("actix-web", "@vercel/rust", "src/main.rs")),
-    unpublished(preset("bun", "@vercel/backends")),
+    unpublished(preset("factory-eve", STATIC_BUILD)),
+    unpublished(rust("axum")),
+    unpublished(rust("actix-web")),
+    unpublished(alone(preset("bun", "@vercel/backends"), NODE)),
     unpublished(preset("mastra", STATIC_BUILD)),
 ];
 

@@ -4,6 +4,7 @@ mod builder_table;
 pub mod builder_use;
 pub mod builders;
 pub mod frameworks;
+pub mod function_settings;
 pub mod limits;
 pub mod node_versions;
 pub mod now_node;

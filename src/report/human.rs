@@ -9,6 +9,7 @@ use textwrap::WordSeparator;
 
 use super::functions;
 use super::layout::{clean, count, one_line, trimmed, wrap};
+use super::parts;
 use super::snippet::Snippet;
 use super::style::{Style, Tone};
 use crate::document::{Applicability, Fix};
@@ -24,6 +25,7 @@ const DRAWN: usize = 4;
 pub(super) fn check(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     findings(&report.findings, style, out)?;
     functions::table(&report.functions, style, out)?;
+    parts::parts(&report.detected, &report.functions, style, out)?;
     closing(report, style, out)
 }
 

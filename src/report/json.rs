@@ -8,7 +8,7 @@ use super::style::Style;
 use super::trace::{Link, TraceReport};
 use crate::base::Position;
 use crate::document::{Applicability, Edit, Fix};
-use crate::lint::{EngineReport, FunctionReport, Report, Summary};
+use crate::lint::{EngineReport, FunctionReport, PartReport, Report, Summary};
 use crate::rules::{Finding, Label, Severity};
 
 const VERSION: u32 = 1;
@@ -18,6 +18,7 @@ struct CheckJson<'r> {
     version: u32,
     findings: Vec<FindingJson<'r>>,
     functions: Vec<FunctionJson<'r>>,
+    detected: Vec<PartJson<'r>>,
     summary: Summary,
     checked: CheckedJson,
 }
@@ -83,6 +84,13 @@ struct FunctionJson<'r> {
     #[serde(flatten)]
     function: &'r FunctionReport,
     project: String,
+}
+
+#[derive(Serialize)]
+struct PartJson<'r> {
+    project: String,
+    #[serde(flatten)]
+    part: &'r PartReport,
 }
 
 #[derive(Serialize)]
@@ -167,6 +175,7 @@ pub(super) fn check(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         version: VERSION,
         findings: report.findings.iter().map(|one| finding(one, style)).collect(),
         functions: functions(&report.functions, style),
+        detected: report.detected.iter().map(|part| PartJson { project: style.path(&part.project), part }).collect(),
         summary: report.summary(),
         checked: CheckedJson { projects: report.checked.projects, configs: report.checked.configs },
     };

@@ -9,6 +9,7 @@ mod json;
 mod layout;
 mod lists;
 mod page;
+mod parts;
 mod rewrite;
 mod size;
 mod snippet;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::entries::{self, Search, Server};
-use crate::detect::builds;
 use crate::platform::Platform;
+use crate::platform::function_settings::api_builder;
 use crate::platform::presets::{SERVER_PRESETS, SITE_PACKAGES, ServerPreset};
 use crate::project::{PackageJson, Project};
 
@@ -93,7 +93,7 @@ impl Survey {
     }
 
     fn find_api(&mut self, project: &Project<'_>) {
-        let function = |file: &String| Some((builds::api_function(project.platform(), file)?, file.clone()));
+        let function = |file: &String| Some((api_builder(project.platform(), file)?, file.clone()));
         let mut api: Vec<_> = project.files().iter().filter_map(function).collect();
         match &self.search {
             // A server that lies in api/ is a function like the others there.

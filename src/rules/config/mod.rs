@@ -30,7 +30,7 @@ pub(super) mod unknown_key;
 pub(super) mod v1_key;
 
 /// Values that `config/schema` speaks of: another rule stays silent about them.
-pub(super) fn refused_places(analysis: &Analysis<'_>) -> HashSet<Path> {
+pub(in crate::rules) fn refused_places(analysis: &Analysis<'_>) -> HashSet<Path> {
     let places = analysis.schema_complaints().iter().filter_map(|problem| problem.places.first());
     places.filter(|place| place.what == What::Value).map(|place| Path::from_segments(place.path.clone())).collect()
 }

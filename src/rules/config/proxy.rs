@@ -62,6 +62,11 @@ fn wrong(entrypoint: &str) -> Option<(&'static str, &'static str)> {
     Some((message, "name a file that ends in `.js` or `.ts`, in small letters"))
 }
 
+/// Whether this rule speaks of an entrypoint: then no other has to.
+pub(in crate::rules) fn is_refused(entrypoint: &str) -> bool {
+    wrong(entrypoint).is_some()
+}
+
 fn of_entrypoint(document: &Document, path: &Path, text: &str) -> Option<Finding> {
     let (message, help) = wrong(text)?;
     let finding = Finding::new(RULE.id, Severity::Error, Label::at(document, path, Part::Value, ""), message);
