@@ -268,6 +268,12 @@ mod tests {
     }
 
     #[test]
+    fn the_npm_token_of_now_1_is_not_shown() {
+        let text = r#"{"registryAuthToken":"abc","b":"abc"}"#;
+        assert_eq!(&*Document::json("now.json", text).shown_text(), r#"{"registryAuthToken":"***","b":"abc"}"#);
+    }
+
+    #[test]
     fn an_environment_variable_of_a_schema_is_no_secret() {
         let text = "datasource db {\n  url = env(\"DATABASE_URL\")\n}\ngenerator g {\n  provider = \"x\"\n}\n";
         assert_eq!(&*Document::of_file("schema.prisma", text).shown_text(), text);

@@ -55,13 +55,13 @@ pub static DEPRECATED: &[DeprecatedKey] = &[
     },
     DeprecatedKey {
         path: &["env"],
-        today: "its variables are the same in every environment and cannot be encrypted",
+        today: "its variables stand in the open, and are the same in every environment",
         instead: "move them to the project with `vercel env add NAME`",
         removal: Removal::AfterWork,
     },
     DeprecatedKey {
         path: &["build", "env"],
-        today: "its variables are the same in every environment and cannot be encrypted",
+        today: "its variables stand in the open, and are the same in every environment",
         instead: "move them to the project with `vercel env add NAME`",
         removal: Removal::AfterWork,
     },

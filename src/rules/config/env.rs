@@ -126,7 +126,7 @@ impl Env<'_> {
             }
             Value::String(value) if secrets::looks_secret(name, value) => {
                 let message =
-                    format!("`{name}` looks like a secret, and whoever can read the repository can read this file");
+                    format!("`{name}` looks like a secret, and everybody who can read the repository can read it");
                 let help = match self.platform {
                     Platform::Now => format!(
                         "make it a secret with `now secrets add`, write \"@its-name\" for {name} here, and replace the one that was seen"
