@@ -1,10 +1,9 @@
 //! Writing files: whole or not at all, one or many.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::{File, TryLockError};
+use std::fs::File;
 use std::io::{self, Write};
-use std::thread;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use tempfile::NamedTempFile;
@@ -147,6 +146,7 @@ fn stage(change: &Change, is_held: bool) -> Result<Staged<'_>, WriteError> {
 }
 
 /// How long a run waits for another one that is writing the same file.
+#[cfg(unix)]
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What keeps other runs from writing a file, as long as it lives. Nothing where the file system has no locks.
@@ -156,6 +156,10 @@ struct Lock(#[allow(dead_code, reason = "held")] Option<File>);
 /// other bytes than it read gives up too.
 #[cfg(unix)]
 fn lock(target: &Utf8Path) -> io::Result<Option<Lock>> {
+    use std::fs::TryLockError;
+    use std::thread;
+    use std::time::Instant;
+
     let file = File::open(target)?;
     let start = Instant::now();
     loop {
@@ -335,7 +339,7 @@ mod tests {
         let file = Utf8Path::from_path(folder.path()).unwrap().join("now.json");
         for _ in 0..50 {
             std::fs::write(&file, "old").unwrap();
-            let outcomes = thread::scope(|scope| {
+            let outcomes = std::thread::scope(|scope| {
                 let file = &file;
                 let run = |new: &'static str| scope.spawn(move || write_all(&[change(file, "old", new)]).is_ok());
                 [run("one"), run("other")].map(|thread| thread.join().unwrap())

@@ -35,13 +35,15 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             Platform::Now => on_now(&package, function),
             _ => on_vercel(analysis, &package, function),
         };
-        if judged.insert(package.document().file().to_owned()) || found.is_none() {
-            findings.extend(found);
+        if let Some(found) = found.filter(|_| judged.insert(package.document().file().to_owned())) {
+            findings.push(found);
         }
     }
-    if judged.is_empty() && analysis.project().platform() == Platform::Vercel && builds_a_package(analysis) {
-        let package = analysis.project().package();
-        findings.extend(package.and_then(|package| today(analysis, package, Severity::Warning)));
+    let package = analysis.project().package().filter(|package| !judged.contains(package.document().file()));
+    if let Some(package) =
+        package.filter(|_| analysis.project().platform() == Platform::Vercel && builds_a_package(analysis))
+    {
+        findings.extend(today(analysis, package, Severity::Warning));
     }
 }
 

@@ -28,13 +28,17 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         }
         let path = build.path.key("use");
         let message = format!(
-            "npm has no release of {} under the tag canary any more (November 2026): the build cannot install it",
+            "npm has no {} under the tag canary any more (November 2026): a command line that installs builders stops, and \
+             one that brings its own takes no notice of the tag",
             known.name
         );
         let label = Label::at(config.document(), &path, Part::Value, "no such tag");
         findings.push(
             Finding::new(RULE.id, Severity::Warning, label, message)
-                .help(format!("write \"{}\": the command line brings its own version", known.name))
+                .help(format!(
+                    "write \"{}\": that is the released builder, in the version of the command line",
+                    known.name
+                ))
                 .fix(insert::set(config.document(), &path, &known.name.into()).map(|edit| Fix {
                     title: format!("Use \"{}\"", known.name),
                     applicability: Applicability::Unsafe,
