@@ -63,17 +63,20 @@ pub fn remove(document: &Document, path: &Path) -> Option<Edit> {
             parent.members().position(|(member, _)| member.key_span == counts)?
         }
     };
-    Some(edit(document, without(parent, at)?, String::new()))
+    Some(edit(document, without(document, parent, at)?, String::new()))
 }
 
 /// Removes a member that another one of the same key takes the place of: the one with its key at `key_span`.
 pub fn remove_lost(document: &Document, object: Node<'_>, key_span: Span) -> Option<Edit> {
     let at = object.members().position(|(member, _)| member.key_span == key_span)?;
-    Some(edit(document, without(object, at)?, String::new()))
+    Some(edit(document, without(document, object, at)?, String::new()))
 }
 
-/// The bytes of the item or member at this position, with its comma.
-fn without(parent: Node<'_>, at: usize) -> Option<Span> {
+/// The bytes of the item or member at this position, with its comma. `None` in a text that is broken: nobody can tell there where a member ends.
+fn without(document: &Document, parent: Node<'_>, at: usize) -> Option<Span> {
+    if document.problems().iter().any(|problem| !problem.kind.is_repairable()) {
+        return None;
+    }
     let spans: Vec<Span> = if parent.is_object() {
         parent.members().map(|(member, node)| Span::new(member.key_span.start, node.span().end)).collect()
     } else {
