@@ -72,26 +72,57 @@ pub fn remove_lost(document: &Document, object: Node<'_>, key_span: Span) -> Opt
     remove_at(document, object, at)
 }
 
-/// Removes the item or member at this position with its comma; a comment behind the entry before it stays with that.
+/// Removes the item or member at this position with one comma; comments around it stay. `None` in a text that is broken: nobody can tell there
+/// where a member ends.
 fn remove_at(document: &Document, parent: Node<'_>, at: usize) -> Option<Edit> {
+    if document.problems().iter().any(|problem| !problem.kind.is_repairable()) {
+        return None;
+    }
     let spans: Vec<Span> = if parent.is_object() {
         parent.members().map(|(member, node)| Span::new(member.key_span.start, node.span().end)).collect()
     } else {
         parent.items().map(Node::span).collect()
     };
-    let gone = *spans.get(at)?;
-    let (span, kept) = match (at.checked_sub(1).and_then(|before| spans.get(before)), spans.get(at + 1)) {
-        (Some(before), _) => (Span::new(before.end, gone.end), comments_of(&document.text()[before.end..gone.start])),
-        (None, Some(after)) => (Span::new(gone.start, after.start), String::new()),
+    let (text, gone) = (document.text(), *spans.get(at)?);
+    let before = at.checked_sub(1).and_then(|before| spans.get(before)).map(|before| before.end);
+    let after = spans.get(at + 1).map(|after| after.start);
+    let gap_before = before.map_or("", |end| text.get(end..gone.start).unwrap_or_default());
+    let gap_after = after.map_or("", |start| text.get(gone.end..start).unwrap_or_default());
+    let has_comment = [gap_before, gap_after].iter().any(|gap| gap.contains('/'));
+    let (span, kept) = match (before, after) {
+        (_, Some(_)) if has_comment => {
+            let comma = comma_in(gap_after).map_or(0, |comma| comma + 1);
+            (Span::new(gone.start, gone.end + comma), String::new())
+        }
+        (Some(before), None) if has_comment => {
+            let comma = comma_in(gap_before).unwrap_or(gap_before.len());
+            let (head, tail) = gap_before.split_at(comma);
+            let kept = format!("{head}{}", tail.strip_prefix(',').unwrap_or(tail));
+            let rest = text.get(gone.end..).unwrap_or_default().trim_start_matches([' ', '\t']);
+            // What goes on in this line must not end up inside a comment.
+            let line_goes_on = !["\r", "\n", "//"].iter().any(|end| rest.starts_with(end));
+            let kept = if line_goes_on { kept } else { kept.trim_end().to_owned() };
+            (Span::new(before, gone.end), kept)
+        }
+        (Some(before), _) => (Span::new(before, gone.end), String::new()),
+        (None, Some(after)) => (Span::new(gone.start, after), String::new()),
         (None, None) => (Span::new(parent.span().start + 1, parent.span().end - 1), String::new()),
     };
     Some(edit(document, span, kept))
 }
 
-/// What stands between two entries without the comma and the blanks at the end, where a comment follows the comma.
-fn comments_of(gap: &str) -> String {
-    let comma = gap.find(',').filter(|comma| gap[..*comma].trim().is_empty() && gap[*comma..].contains('/'));
-    comma.map_or_else(String::new, |comma| format!("{}{}", &gap[..comma], gap[comma + 1..].trim_end()))
+/// Where the comma is between two entries, which may stand between comments.
+fn comma_in(gap: &str) -> Option<usize> {
+    let mut at = 0;
+    while let Some(rest) = gap.get(at..).filter(|rest| !rest.is_empty()) {
+        at += match rest {
+            _ if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            _ if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
+            _ if rest.starts_with(',') => return Some(at),
+            _ => rest.chars().next().map_or(1, char::len_utf8),
+        };
+    }
+    None
 }
 
 /// Renames the key at `path`; quotes stay as they are.
