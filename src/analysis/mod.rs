@@ -3,6 +3,7 @@
 mod engines;
 mod function;
 mod prisma;
+mod routes;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -16,6 +17,7 @@ use crate::project::Project;
 pub use engines::EngineFile;
 pub use function::{Certainty, FunctionView, Measured};
 pub use prisma::{EngineNeed, ImportSite, PrismaUse};
+pub use routes::Routes;
 
 /// Values nested deeper than this are not judged by the schema.
 pub const MAX_DEPTH: usize = 256;
@@ -24,6 +26,7 @@ pub const MAX_DEPTH: usize = 256;
 pub struct Analysis<'f> {
     project: Project<'f>,
     complaints: OnceLock<Vec<schema::Problem>>,
+    routes: OnceLock<Routes>,
     detected: OnceLock<Detected>,
     functions: OnceLock<Vec<function::Slot>>,
     candidate: OnceLock<Option<function::Slot>>,
@@ -36,6 +39,7 @@ impl<'f> Analysis<'f> {
         Self {
             project,
             complaints: OnceLock::new(),
+            routes: OnceLock::new(),
             detected: OnceLock::new(),
             functions: OnceLock::new(),
             candidate: OnceLock::new(),
@@ -75,6 +79,11 @@ impl<'f> Analysis<'f> {
             let value = document.tree().to_json(document.text(), MAX_DEPTH);
             value.map(|value| schema.problems(&value)).unwrap_or_default()
         })
+    }
+
+    /// The routes and what was found out about them.
+    pub fn routes(&self) -> &Routes {
+        self.routes.get_or_init(|| Routes::of(self))
     }
 
     /// The functions and what belongs to no function.

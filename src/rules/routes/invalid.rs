@@ -1,10 +1,10 @@
 //! `routes/invalid`: a route, redirect, header or rewrite that the platform refuses.
 
-use crate::analysis::{Analysis, MAX_DEPTH};
+use crate::analysis::Analysis;
 use crate::base::Span;
 use crate::document::{Document, Part};
 use crate::platform::Platform;
-use crate::routing::{self, RouteProblem};
+use crate::routing::RouteProblem;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -24,11 +24,7 @@ const MOST: usize = 50;
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };
     let document = config.document();
-    if document.problems().iter().any(|problem| !problem.kind.is_repairable()) {
-        return;
-    }
-    let Some(value) = document.tree().to_json(document.text(), MAX_DEPTH) else { return };
-    for problem in routing::problems(&value).iter().filter(|problem| !is_refused(analysis, problem)).take(MOST) {
+    for problem in analysis.routes().problems.iter().filter(|problem| !is_refused(analysis, problem)).take(MOST) {
         let label = Label::span(document, place(document, problem), "");
         let finding = Finding::new(RULE.id, Severity::Error, label, problem.message.clone());
         findings.push(finding.data(serde_json::json!({ "code": problem.code })));
