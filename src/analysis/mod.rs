@@ -1,5 +1,6 @@
 //! All that a run knows about one project. Each part is computed once, when first asked for.
 
+mod answers;
 mod engines;
 mod function;
 mod prisma;
@@ -14,6 +15,7 @@ use crate::detect::{self, Detected};
 use crate::document::schema::{self, Schema};
 use crate::platform::Platform;
 use crate::project::Project;
+pub use answers::Answers;
 pub use engines::EngineFile;
 pub use function::{Certainty, FunctionView, Measured};
 pub use prisma::{EngineNeed, ImportSite, PrismaUse};
@@ -27,6 +29,7 @@ pub struct Analysis<'f> {
     project: Project<'f>,
     complaints: OnceLock<Vec<schema::Problem>>,
     routes: OnceLock<Routes>,
+    answers: OnceLock<Answers>,
     detected: OnceLock<Detected>,
     functions: OnceLock<Vec<function::Slot>>,
     candidate: OnceLock<Option<function::Slot>>,
@@ -40,6 +43,7 @@ impl<'f> Analysis<'f> {
             project,
             complaints: OnceLock::new(),
             routes: OnceLock::new(),
+            answers: OnceLock::new(),
             detected: OnceLock::new(),
             functions: OnceLock::new(),
             candidate: OnceLock::new(),
@@ -84,6 +88,11 @@ impl<'f> Analysis<'f> {
     /// The routes and what was found out about them.
     pub fn routes(&self) -> &Routes {
         self.routes.get_or_init(|| Routes::of(self))
+    }
+
+    /// The paths that functions and files answer.
+    pub fn answers(&self) -> &Answers {
+        self.answers.get_or_init(|| Answers::of(self))
     }
 
     /// The functions and what belongs to no function.

@@ -40,7 +40,7 @@ pub struct Languages {
 }
 
 /// Steps for a config; about a quarter of a microsecond each.
-const STEPS: usize = 20_000;
+const STEPS: usize = 10_000;
 
 impl Default for Languages {
     fn default() -> Self {

@@ -16,6 +16,7 @@ pub mod reach;
 pub mod redirects;
 pub mod regex;
 mod regex_era;
+pub mod repair;
 pub mod table;
 mod target;
 mod url;

@@ -38,7 +38,9 @@ pub fn loops(table: &mut Table) -> Vec<Loop> {
         }
         let Some(visitor) = table.rows().get(row).and_then(|row| Visitor::of(&row.route)) else { continue };
         let samples = table.samples(row);
-        let way = samples.into_iter().find_map(|path| follow(table, &visitor, path));
+        let way = samples
+            .into_iter()
+            .find_map(|path| may_return(table, row, &visitor, &path).then(|| follow(table, &visitor, path))?);
         if let Some(way) = way {
             let mut key = way.rows.clone();
             key.sort_unstable();
@@ -48,6 +50,16 @@ pub fn loops(table: &mut Table) -> Vec<Loop> {
         }
     }
     found
+}
+
+/// A quick look at where the row leads `path`: whether any redirect could take it from there.
+fn may_return(table: &mut Table, row: usize, visitor: &Visitor, path: &str) -> bool {
+    let next = table
+        .rows()
+        .get(row)
+        .filter(|_| is_plain(path))
+        .and_then(|row| target(visitor, &fill(row.route.header("location")?, row.shape.as_ref()?, path)?));
+    next.and_then(|next| table.candidates(&next)).is_some_and(|rows| !rows.is_empty())
 }
 
 /// A browser that fulfils the conditions of one route, at each step.
@@ -121,7 +133,7 @@ fn follow(table: &mut Table, visitor: &Visitor, start: String) -> Option<Loop> {
 fn answer(table: &mut Table, visitor: &Visitor, path: &str) -> Option<(usize, String)> {
     // Some say that a path is also tried without its slash.
     let bare = path.strip_prefix('/')?;
-    let mut rows = [table.unread_or_candidates(path), table.candidates(bare)].concat();
+    let mut rows = [table.unread_or_candidates(path)?, table.candidates(bare)?].concat();
     rows.sort_unstable();
     rows.dedup();
     for row in rows {

@@ -58,7 +58,9 @@ pub struct Table {
 
 /// Routes that are looked at. The platform takes 2,048 and its own few.
 const MAX_ROUTES: usize = 2_100;
-const TRIES: usize = 20_000;
+const TRIES: usize = 8_000;
+/// Rows that may be looked at for the price of one match.
+const ROWS_A_TRY: usize = 32;
 
 impl Table {
     /// Reads the regexes of compiled routes.
@@ -111,34 +113,36 @@ impl Table {
         row.readings.clone().unwrap_or_default()
     }
 
-    /// The rows whose literal beginning and end `path` has, in order: no other row with a shape matches it.
-    pub fn candidates(&self, path: &str) -> Vec<usize> {
+    /// The rows whose literal beginning and end `path` has, in order: no other row with a shape matches it. None where too much was asked.
+    pub fn candidates(&mut self, path: &str) -> Option<Vec<usize>> {
         let path = path.to_lowercase();
         let starts = path.char_indices().map(|(at, _)| at).chain([path.len()]);
-        let found = starts.filter_map(|end| self.by_prefix.get(path.get(..end)?)).flatten().copied();
+        let found: Vec<&Vec<usize>> = starts.filter_map(|end| self.by_prefix.get(path.get(..end)?)).collect();
+        let looked_at: usize = found.iter().map(|rows| rows.len()).sum();
+        self.tries = self.tries.checked_sub(looked_at / ROWS_A_TRY)?;
         let ends = |row: &usize| self.rows.get(*row).is_some_and(|row| path.ends_with(&row.suffix));
-        let mut rows: Vec<usize> = found.filter(ends).collect();
+        let mut rows: Vec<usize> = found.into_iter().flatten().copied().filter(ends).collect();
         rows.sort_unstable();
-        rows
+        Some(rows)
     }
 
     /// The candidates, and the rows whose regex is not looked into.
-    pub fn unread_or_candidates(&self, path: &str) -> Vec<usize> {
-        let mut rows = self.candidates(path);
+    pub fn unread_or_candidates(&mut self, path: &str) -> Option<Vec<usize>> {
+        let mut rows = self.candidates(path)?;
         rows.extend(&self.unread);
         rows.sort_unstable();
-        rows
+        Some(rows)
     }
 
     /// Whether the row matches `path` in every reading; none where the readings do not agree, there is none, or too much was asked.
     pub fn is_match(&mut self, row: usize, path: &str) -> Option<bool> {
-        self.tries = self.tries.checked_sub(1)?;
         let found = self.rows.get(row)?;
         if let Some(literal) = &found.literal {
             let same = literal == path;
             let disagree = !same && found.cases().len() > 1 && literal.to_lowercase() == path.to_lowercase();
             return (!disagree).then_some(same);
         }
+        self.tries = self.tries.checked_sub(1)?;
         let readings = self.readings(row);
         let mut agreed = None;
         for language in &readings {
@@ -152,10 +156,12 @@ impl Table {
 
     /// Whether `outer` matches all that `inner` matches, in every reading.
     pub fn contains(&mut self, outer: usize, inner: usize) -> bool {
-        if let Some(literal) = self.rows.get(inner).and_then(|row| row.literal.clone()) {
-            if literal.starts_with('/') {
-                return self.is_match(outer, &literal) == Some(true);
-            }
+        let (Some(above), Some(below)) = (self.rows.get(outer), self.rows.get(inner)) else { return false };
+        // With one case kept above and both asked below, the one text is not all that the inner one matches.
+        let is_one = above.cases().len() >= below.cases().len();
+        let literal = below.literal.clone().filter(|text| is_one && text.starts_with('/'));
+        if let Some(literal) = literal {
+            return self.is_match(outer, &literal) == Some(true);
         }
         let (outers, inners) = (self.readings(outer), self.readings(inner));
         let pairs: Vec<(&Language, &Language)> = match (outers.as_slice(), inners.as_slice()) {
@@ -172,30 +178,23 @@ impl Table {
         !pairs.is_empty() && pairs.iter().all(holds)
     }
 
-    /// A text that the row matches, where one is found.
-    pub fn sample(&mut self, row: usize) -> Option<String> {
-        let found = self.rows.get(row)?;
-        if let Some(literal) = &found.literal {
-            return Some(literal.clone());
-        }
-        let text = found.shape.as_ref()?.sample(Fill::Least)?;
-        if self.is_match(row, &text) == Some(true) {
-            return Some(text);
-        }
-        self.samples(row).into_iter().next()
-    }
-
-    /// URL paths that the row matches, made of plain letters.
+    /// Texts that the row probably matches: certainly one with regard to case, where its regex does not look ahead and one is found.
     pub fn samples(&mut self, row: usize) -> Vec<String> {
-        let Some(shape) = self.rows.get(row).and_then(|row| row.shape.as_ref()) else { return Vec::new() };
+        let Some(found) = self.rows.get(row) else { return Vec::new() };
+        if let Some(literal) = &found.literal {
+            return vec![literal.clone()];
+        }
+        let Some(shape) = &found.shape else { return Vec::new() };
+        let looks_ahead = shape.looks_ahead();
         let mut samples: Vec<String> =
             [Fill::Least, Fill::Once].into_iter().filter_map(|fill| shape.sample(fill)).collect();
         samples.dedup();
-        samples.retain(|path| is_plain(path) && self.is_match(row, path) == Some(true));
-        if samples.is_empty() {
-            let readings = self.readings(row);
-            samples.extend(self.languages.example(&readings.iter().collect::<Vec<_>>(), &[]));
-            samples.retain(|path| is_plain(path));
+        if looks_ahead {
+            samples.retain(|path| self.is_match(row, path) == Some(true));
+            if samples.is_empty() {
+                let readings = self.readings(row);
+                samples.extend(self.languages.example(&readings.iter().collect::<Vec<_>>(), &[]));
+            }
         }
         samples
     }

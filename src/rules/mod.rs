@@ -41,6 +41,8 @@ pub const RULES: &[Rule] = &[
     routes::unreachable::RULE,
     routes::redirect_loop::RULE,
     routes::phase::RULE,
+    routes::hidden_by_file::RULE,
+    routes::dead_destination::RULE,
     size::over_limit::RULE,
     size::near_limit::RULE,
     size::max_lambda_size_missing::RULE,

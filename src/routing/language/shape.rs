@@ -33,6 +33,11 @@ impl Shape {
         String::from_utf16(&units).ok()
     }
 
+    /// Whether it has a lookahead, so that a sample may be none.
+    pub fn looks_ahead(&self) -> bool {
+        has_look(&self.parsed.expr)
+    }
+
     /// The text that every match begins with; empty where there is none, or it may stand anywhere.
     pub fn prefix(&self) -> String {
         let mut run = Run { edge: Edge::Start, at_edge: false, units: Vec::new() };
@@ -60,6 +65,15 @@ impl Shape {
             }
         }
         String::from_utf16(&units).ok()
+    }
+}
+
+fn has_look(expr: &Expr) -> bool {
+    match expr {
+        Expr::Set(_) | Expr::Start | Expr::End => false,
+        Expr::Look { .. } => true,
+        Expr::Seq(parts) | Expr::Alt(parts) => parts.iter().any(has_look),
+        Expr::Group(_, inner) | Expr::Repeat { expr: inner, .. } => has_look(inner),
     }
 }
 

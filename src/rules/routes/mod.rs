@@ -1,5 +1,7 @@
 //! Which URLs reach a function.
 
+pub(super) mod dead_destination;
+pub(super) mod hidden_by_file;
 pub(super) mod invalid;
 pub(super) mod missing;
 pub(super) mod phase;
@@ -29,4 +31,12 @@ fn label(document: &Document, entry: &Path, keys: &[&str], text: impl Into<Strin
         Some(path) => Label::at(document, &path, Part::Value, text),
         None => Label::at(document, entry, Part::Key, text),
     }
+}
+
+/// The path that a destination names on the deployment itself; none for another host, and where a capture stands in it.
+fn local_path(dest: &str) -> Option<&str> {
+    let is_url = dest.split_once("://").is_some_and(|(scheme, _)| !scheme.contains('/'));
+    let path = dest.split(['?', '#']).next().unwrap_or_default();
+    let is_plain = !path.contains(['$', ':', '%', '*', '(', ')', '{', '}', '\\']);
+    (is_plain && !is_url && !dest.starts_with("//") && !path.is_empty()).then_some(path)
 }
