@@ -134,7 +134,7 @@ pub(super) fn pattern(entry: &Entry, path: &Path, source: &str, error: &PatternE
         replaced(at + 1, "(.*)".to_owned(), false)
     } else if rest.starts_with('(') {
         replaced(at + 1, "(?:".to_owned(), !is_counted)
-    } else if rest.starts_with([':', '+', '?', '{', '}']) {
+    } else if rest.starts_with([':', '{', '}']) && !rest.starts_with(":(") {
         replaced(at, "\\".to_owned(), rest.starts_with(':'))
     } else {
         return None;
@@ -257,7 +257,7 @@ mod tests {
             assert_eq!(repaired(with(source)), Some((with(expected), certain)), "{source}");
             assert_eq!(problems(&with(expected)), [], "{source}");
         }
-        for source in ["/(?!a)/b", "/(a", "/()", "/(?<=a)b"] {
+        for source in ["/\\d+", "/:(\\d+)", "/(?!a)/b", "/(a", "/()", "/(?<=a)b"] {
             assert_eq!(repaired(json!({"rewrites": [{"source": source, "destination": "/x"}]})), None, "{source}");
         }
         let counted = json!({"redirects": [{"source": "/a(?:b)(c)", "destination": "/$1"}]});

@@ -43,6 +43,7 @@ pub const RULES: &[Rule] = &[
     routes::phase::RULE,
     routes::hidden_by_file::RULE,
     routes::dead_destination::RULE,
+    routes::method::RULE,
     size::over_limit::RULE,
     size::near_limit::RULE,
     size::max_lambda_size_missing::RULE,

@@ -3,6 +3,7 @@
 pub(super) mod dead_destination;
 pub(super) mod hidden_by_file;
 pub(super) mod invalid;
+pub(super) mod method;
 pub(super) mod missing;
 pub(super) mod phase;
 pub(super) mod redirect_loop;
