@@ -1,8 +1,10 @@
 //! All that a run knows about one project. Each part is computed once, when first asked for.
 
+mod answers;
 mod engines;
 mod function;
 mod prisma;
+mod routes;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -13,9 +15,11 @@ use crate::detect::{self, Detected};
 use crate::document::schema::{self, Schema};
 use crate::platform::Platform;
 use crate::project::Project;
+pub use answers::Answers;
 pub use engines::EngineFile;
 pub use function::{Certainty, FunctionView, Measured};
 pub use prisma::{EngineNeed, ImportSite, PrismaUse};
+pub use routes::Routes;
 
 /// Values nested deeper than this are not judged by the schema.
 pub const MAX_DEPTH: usize = 256;
@@ -24,6 +28,8 @@ pub const MAX_DEPTH: usize = 256;
 pub struct Analysis<'f> {
     project: Project<'f>,
     complaints: OnceLock<Vec<schema::Problem>>,
+    routes: OnceLock<Routes>,
+    answers: OnceLock<Answers>,
     detected: OnceLock<Detected>,
     functions: OnceLock<Vec<function::Slot>>,
     candidate: OnceLock<Option<function::Slot>>,
@@ -36,6 +42,8 @@ impl<'f> Analysis<'f> {
         Self {
             project,
             complaints: OnceLock::new(),
+            routes: OnceLock::new(),
+            answers: OnceLock::new(),
             detected: OnceLock::new(),
             functions: OnceLock::new(),
             candidate: OnceLock::new(),
@@ -75,6 +83,16 @@ impl<'f> Analysis<'f> {
             let value = document.tree().to_json(document.text(), MAX_DEPTH);
             value.map(|value| schema.problems(&value)).unwrap_or_default()
         })
+    }
+
+    /// The routes and what was found out about them.
+    pub fn routes(&self) -> &Routes {
+        self.routes.get_or_init(|| Routes::of(self))
+    }
+
+    /// The paths that functions and files answer.
+    pub fn answers(&self) -> &Answers {
+        self.answers.get_or_init(|| Answers::of(self))
     }
 
     /// The functions and what belongs to no function.

@@ -77,6 +77,12 @@ impl Builder {
         self.removed.is_some()
     }
 
+    /// Whether each file that `src` names becomes one function or static file, at the path of that file. The others make what they like.
+    pub fn makes_what_src_names(&self) -> bool {
+        const SUCH: [&str; 9] = ["node", "node-server", "static", "go", "python", "ruby", "php", "rust", "bash"];
+        SUCH.contains(&self.base())
+    }
+
     /// The name without scope.
     pub fn base(&self) -> &'static str {
         self.name.rsplit_once('/').map_or(self.name, |(_, base)| base)

@@ -154,6 +154,84 @@ pub static FRAMEWORKS: &[Framework] = &[
     unpublished(preset("mastra", STATIC_BUILD)),
 ];
 
+/// Packages by which the platform knows a framework, or with which a program of its own answers URLs: what the URLs are is then not told by
+/// the files alone. Wider than the platform's own list, so that nothing is taken for certain that is not.
+pub static ROUTING_PACKAGES: &[&str] = &[
+    "@11ty/eleventy",
+    "@angular/cli",
+    "@docusaurus/core",
+    "@ionic/angular",
+    "@ionic/react",
+    "@nestjs/core",
+    "@react-router/dev",
+    "@redwoodjs/core",
+    "@remix-run/dev",
+    "@shopify/hydrogen",
+    "@solidjs/start",
+    "@stencil/core",
+    "@sveltejs/kit",
+    "@tanstack/react-start",
+    "@vue/cli-service",
+    "astro",
+    "blitz",
+    "elysia",
+    "ember-cli",
+    "express",
+    "fastify",
+    "gatsby",
+    "gridsome",
+    "h3",
+    "hexo",
+    "hono",
+    "koa",
+    "mastra",
+    "next",
+    "nitro",
+    "nitropack",
+    "nuxt",
+    "nuxt-edge",
+    "nuxt3",
+    "parcel",
+    "polymer-cli",
+    "preact-cli",
+    "react-scripts",
+    "saber",
+    "sanity",
+    "sapper",
+    "scully",
+    "sirv-cli",
+    "solid-start",
+    "storybook",
+    "umi",
+    "vite",
+    "vitepress",
+    "vuepress",
+    "xmcp",
+];
+
+/// Whether this file (a path from the project root) is one by which the platform may take the whole project for a program: the entry of a server,
+/// or the package file of a language with servers of its own.
+pub fn is_program(path: &str) -> bool {
+    const PACKAGES: [&str; 10] = [
+        "Cargo.toml",
+        "Gemfile",
+        "Pipfile",
+        "composer.json",
+        "config.rb",
+        "config.toml",
+        "config.yaml",
+        "go.mod",
+        "pyproject.toml",
+        "requirements.txt",
+    ];
+    const ENDINGS: [&str; 7] = ["js", "ts", "mjs", "mts", "cjs", "cts", "py"];
+    let inner = path.strip_prefix("src/").unwrap_or(path);
+    let is_entry = inner
+        .rsplit_once('.')
+        .is_some_and(|(stem, ending)| ["index", "server", "app", "main"].contains(&stem) && ENDINGS.contains(&ending));
+    is_entry || PACKAGES.contains(&path) || path.starts_with("_config.")
+}
+
 /// The preset with this slug.
 pub fn framework(slug: &str) -> Option<&'static Framework> {
     FRAMEWORKS.iter().find(|framework| framework.slug == slug)

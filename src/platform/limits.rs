@@ -16,6 +16,9 @@ pub const PYTHON_MAXIMUM: u64 = 500 * MB;
 /// Vercel's command line warns about a function that comes this close to the unzipped limit.
 pub const UNZIPPED_MARGIN: u64 = 5 * MB;
 
+/// The methods that requests usually have. Source: vercel/docs `pages/docs/v2/deployments/routes.mdx` (2019-06-15), SchemaStore `now.json`.
+pub const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
+
 /// What of a function is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Measures {

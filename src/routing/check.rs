@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::captures::{Names, UNNAMED};
 use super::pattern::Pattern;
 use super::regex::RouteRegex;
+use super::repair::{self, Repair};
 use super::{check_routes, convert, destination};
 use crate::base::similar;
 use crate::document::{Part, Path};
@@ -22,11 +23,17 @@ pub struct RouteProblem {
     pub message: String,
     /// The bytes at fault inside the string at `path`, escapes resolved; none where the whole value is meant.
     pub at: Option<(usize, usize)>,
+    /// How it can be repaired.
+    pub repair: Option<Repair>,
 }
 
 impl RouteProblem {
     pub(super) fn new(path: Path, part: Part, code: &'static str, message: impl Into<String>) -> Self {
-        Self { path, part, code, message: message.into(), at: None }
+        Self { path, part, code, message: message.into(), at: None, repair: None }
+    }
+
+    pub(super) fn repaired(self, repair: impl Into<Option<Repair>>) -> Self {
+        Self { repair: repair.into(), ..self }
     }
 }
 
@@ -73,10 +80,10 @@ impl List {
 
     fn entry(&self, entry: &Map<String, Value>, path: &Path, problems: &mut Vec<RouteProblem>) {
         let Some(source) = entry.get("source").and_then(Value::as_str) else { return };
-        let names = match self.source(source, path) {
+        let names = match self.source(entry, source, path) {
             Ok(pattern) => Names::new(&pattern, entry.get("has")),
             Err(problem) => {
-                problems.push(problem);
+                problems.push(*problem);
                 return self.both_statuses(entry, path, problems);
             }
         };
@@ -100,23 +107,27 @@ impl List {
         }
     }
 
-    fn source(&self, source: &str, path: &Path) -> Result<Pattern, RouteProblem> {
+    fn source(&self, entry: &Map<String, Value>, source: &str, path: &Path) -> Result<Pattern, Box<RouteProblem>> {
         let problem = |message: String, at| {
             let problem = RouteProblem::new(path.key("source"), Part::Value, self.code, message);
             RouteProblem { at, ..problem }
         };
         // The platform tries the raw text as a regex before it reads the pattern; the pattern's own words say more.
         match (RouteRegex::new(source), Pattern::parse(source)) {
-            (_, Err(error)) => Err(problem(format!("`source` is no path pattern: {}", error.message), Some(error.at))),
+            (_, Err(error)) => {
+                let repair = repair::pattern(entry, &path.key("source"), source, &error);
+                let message = format!("`source` is no path pattern: {}", error.message);
+                Err(Box::new(problem(message, Some(error.at)).repaired(repair)))
+            }
             (Err(error), Ok(_)) => {
                 let message = format!("`source` must be a regular expression of JavaScript too: {}", error.message);
-                Err(problem(message, error.at))
+                Err(Box::new(problem(message, error.at)))
             }
             (Ok(_), Ok(pattern)) => match pattern.regex() {
                 Ok(_) => Ok(pattern),
                 Err(error) => {
                     let message = format!("`source` makes no regular expression: {}", error.message);
-                    Err(problem(message, None))
+                    Err(Box::new(problem(message, None)))
                 }
             },
         }
@@ -130,7 +141,8 @@ impl List {
             } else {
                 let at = find_name(text, &name);
                 let message = format!("`:{name}` is given neither by `source` nor by `has`{}", meant(&name, names));
-                RouteProblem { at, ..RouteProblem::new(path.clone(), Part::Value, self.code, message) }
+                let repair = at.and_then(|at| repair::name(&path, at, &name, names));
+                RouteProblem { at, ..RouteProblem::new(path.clone(), Part::Value, self.code, message) }.repaired(repair)
             };
             problems.push(problem);
         }
@@ -140,20 +152,23 @@ impl List {
         if self.key == "redirects" && entry.contains_key("permanent") && entry.contains_key("statusCode") {
             let message =
                 "`permanent` and `statusCode` both set the status: keep one. `permanent: true` is 308, `false` is 307";
-            problems.push(RouteProblem::new(path.key("statusCode"), Part::Key, self.code, message));
+            let problem = RouteProblem::new(path.key("statusCode"), Part::Key, self.code, message);
+            problems.push(problem.repaired(repair::status(entry, path)));
         }
     }
 
     fn transform(&self, transform: &Value, path: &Path, names: &Names, problems: &mut Vec<RouteProblem>) {
         let args = transform.get("args").and_then(Value::as_str);
         let Some(args) = args.filter(|_| transform["type"] == "request.path") else { return };
-        let mut add = |at: usize, name: &str, message: String| {
+        let mut add = |at: (usize, usize), message: String, repair: Option<Repair>| {
             let problem = RouteProblem::new(path.clone(), Part::Value, self.code, message);
-            problems.push(RouteProblem { at: Some((at, at + 1 + name.len())), ..problem });
+            problems.push(RouteProblem { at: Some(at), ..problem }.repaired(repair));
         };
         for (at, name) in sigils(args, ':') {
             if !names.knows(name) {
-                add(at, name, format!("`:{name}` is given neither by `source` nor by `has`{}", meant(name, names)));
+                let at = (at, at + 1 + name.len());
+                let message = format!("`:{name}` is given neither by `source` nor by `has`{}", meant(name, names));
+                add(at, message, repair::name(path, at, name, names));
             }
         }
         let allowed = |name: &str| {
@@ -166,7 +181,10 @@ impl List {
         };
         for (at, name) in sigils(args, '$') {
             if names.knows(name) && !allowed(name) {
-                add(at, name, format!("`${name}` names a parameter, and here a parameter is written `:{name}`"));
+                let at = (at, at + 1 + name.len());
+                let message = format!("`${name}` names a parameter, and here a parameter is written `:{name}`");
+                let plain = args.get(at.0..at.1).is_some_and(|text| text.ends_with(name));
+                add(at, message, plain.then(|| repair::sigil(path, at, name)));
             }
         }
     }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::check::RouteProblem;
 use super::regex::{RouteRegex, normalized_src};
+use super::repair;
 use crate::base::similar;
 use crate::document::{Part, Path};
 
@@ -46,14 +47,17 @@ fn phase(route: &Entry, handle: &str, seen: &[&str], path: &Path, problems: &mut
     }
     let value = |message: String| RouteProblem::new(path.key("handle"), Part::Value, CODE, message);
     if !HANDLES.contains(&handle) {
-        let hint = match similar::closest(handle, HANDLES) {
+        let meant = similar::closest(handle, HANDLES);
+        let hint = match meant {
             Some(meant) => format!("; did you mean `{meant}`?"),
             None => format!(": use one of {}", HANDLES.join(", ")),
         };
-        problems.push(value(format!("there is no phase `{handle}`{hint}")));
+        let repair = meant.filter(|meant| !seen.contains(meant)).map(|meant| repair::handle(path, meant));
+        problems.push(value(format!("there is no phase `{handle}`{hint}")).repaired(repair));
     } else if seen.contains(&handle) {
-        problems
-            .push(value(format!("the phase `{handle}` was started before, and a phase is started once: remove one")));
+        let goes_on = seen.last() == Some(&handle) && route.len() == 1;
+        let message = format!("the phase `{handle}` was started before, and a phase is started once: remove one");
+        problems.push(value(message).repaired(goes_on.then(|| repair::again(path))));
     }
 }
 
@@ -61,7 +65,8 @@ fn spellings(route: &Entry, path: &Path, problems: &mut Vec<RouteProblem>) {
     for (old, new) in [("src", "source"), ("dest", "destination"), ("status", "statusCode")] {
         if route.contains_key(old) && route.contains_key(new) {
             let message = format!("`{old}` and `{new}` are two names of one key: keep one");
-            problems.push(RouteProblem::new(path.key(new), Part::Key, CODE, message));
+            let problem = RouteProblem::new(path.key(new), Part::Key, CODE, message);
+            problems.push(problem.repaired(repair::spelling(route, path, old, new)));
         }
     }
 }
@@ -79,7 +84,9 @@ fn regex(route: &Entry, path: &Path, problems: &mut Vec<RouteProblem>) {
     if let Err(error) = RouteRegex::new(&normalized_src(text)) {
         let at = RouteRegex::new(text).err().and_then(|error| error.at);
         let message = format!("`{key}` is no regular expression of JavaScript: {}", error.message);
-        problems.push(RouteProblem { at, ..RouteProblem::new(path.key(key), Part::Value, CODE, message) });
+        let repair = repair::regex(route, &path.key(key), text);
+        let problem = RouteProblem::new(path.key(key), Part::Value, CODE, message);
+        problems.push(RouteProblem { at, ..problem }.repaired(repair));
     }
 }
 
@@ -114,23 +121,23 @@ fn after_hit(route: &Entry, path: &Path, problems: &mut Vec<RouteProblem>) {
         problems.push(RouteProblem::new(path.key(key), Part::Key, CODE, message));
     }
     if !is_true(route, "continue") {
-        problems.push(must(path, "continue", "hit", "every route"));
+        problems.push(must(route, path, "continue", "hit", "every route"));
     }
 }
 
 fn after_miss(route: &Entry, path: &Path, problems: &mut Vec<RouteProblem>) {
     if destination(route).is_some() {
         if !is_true(route, "check") {
-            problems.push(must(path, "check", "miss", "a route that leads elsewhere"));
+            problems.push(must(route, path, "check", "miss", "a route that leads elsewhere"));
         }
     } else if !is_true(route, "continue") {
-        problems.push(must(path, "continue", "miss", "a route that leads nowhere"));
+        problems.push(must(route, path, "continue", "miss", "a route that leads nowhere"));
     }
 }
 
-fn must(path: &Path, key: &str, phase: &str, which: &str) -> RouteProblem {
+fn must(route: &Entry, path: &Path, key: &str, phase: &str, which: &str) -> RouteProblem {
     let message = format!("behind `handle: {phase}` {which} has to go on: add `\"{key}\": true`");
-    RouteProblem::new(path.clone(), Part::Value, CODE, message)
+    RouteProblem::new(path.clone(), Part::Value, CODE, message).repaired(repair::turned_on(route, path, key))
 }
 
 #[cfg(test)]

@@ -8,11 +8,16 @@ pub mod check;
 mod check_routes;
 pub mod convert;
 mod destination;
+pub mod language;
 mod lexemes;
 pub mod pattern;
 mod query;
+pub mod reach;
+pub mod redirects;
 pub mod regex;
 mod regex_era;
+pub mod repair;
+pub mod table;
 mod target;
 mod url;
 

@@ -166,12 +166,18 @@ fn foreign(source: &str) -> Option<RegexError> {
     let known = [
         ("(?i)", "JavaScript has no inline flag `(?i)`; a `src` ignores case anyway"),
         ("(?P<", "JavaScript writes a named group `(?<name>...)`, without `P`"),
+        ("**", "`**` is written in globs; in a regular expression anything is `(.*)`"),
         ("++", "JavaScript has no possessive quantifier `++`"),
         ("*+", "JavaScript has no possessive quantifier `*+`"),
         ("?+", "JavaScript has no possessive quantifier `?+`"),
         ("(?>", "JavaScript has no atomic group `(?>...)`"),
         ("(?#", "JavaScript has no comment `(?#...)`"),
     ];
+    let start = usize::from(source.starts_with('^'));
+    if source.get(start..).is_some_and(|rest| rest.starts_with(['*', '+', '?'])) {
+        let message = "a quantifier stands first and repeats nothing; everything is `/(.*)`".to_owned();
+        return Some(RegexError { message, at: Some((start, start + 1)) });
+    }
     known.iter().find_map(|(text, message)| {
         let at = source.find(text)?;
         Some(RegexError { message: (*message).to_owned(), at: Some((at, at + text.len())) })

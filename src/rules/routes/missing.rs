@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use crate::analysis::{Analysis, FunctionView};
-use crate::document::{Applicability, Fix, Node, Part, Path, insert};
+use crate::document::{Applicability, Fix, Node, Path, insert};
 use crate::platform::Platform;
 use crate::project::Config;
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity, places};
+use crate::rules::{Finding, FixKind, Needs, Rule, Severity, places};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "routes/missing",
@@ -27,11 +27,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         if is_routed(config, entry) {
             continue;
         }
-        if let Some((index, destination)) = catch_all(config) {
-            if servers.len() == 1 && !leads_somewhere(analysis, destination) {
-                findings.push(misled(config, index, destination, entry));
-            }
-            // What comes behind a route that takes every URL is never reached.
+        if has_catch_all(config) {
+            // What comes behind a route that takes every URL is never reached; whether it leads somewhere `routes/dead-destination` tells.
             continue;
         }
         let label = places::of_function(analysis, *view, &["src"], "a server");
@@ -67,43 +64,15 @@ fn is_routed(config: &Config, entry: &str) -> bool {
         .any(|destination| destination.contains(['$', ':']) || [entry, stem, folder].contains(&destination))
 }
 
-/// The first route that takes every URL, with its destination.
-fn catch_all(config: &Config) -> Option<(usize, &str)> {
-    let takes_all = |route: Node<'_>| {
+/// Whether a route takes every URL and leads it somewhere.
+fn has_catch_all(config: &Config) -> bool {
+    let takes_all = |route: &Node<'_>| {
         let src = route.get("src").or_else(|| route.get("source")).and_then(Node::as_str).unwrap_or_default();
         let src = src.trim_start_matches('^').trim_end_matches('$');
         ["/(.*)", "/.*", "(.*)", ".*", "/(.+)"].contains(&src) && !route.get("continue").is_some_and(Node::is_truthy)
     };
-    let mut routes = config.get("routes")?.items().enumerate();
-    let (index, route) = routes.find(|(_, route)| takes_all(*route))?;
-    Some((index, route.get("dest").or_else(|| route.get("destination"))?.as_str()?))
-}
-
-/// Whether a destination names a function or an uploaded file, or is on another host.
-fn leads_somewhere(analysis: &Analysis<'_>, destination: &str) -> bool {
-    let path = destination.trim_start_matches('/');
-    let project = analysis.project();
-    destination.contains("://")
-        || analysis.functions().any(|view| view.function().entrypoint == path || view.function().name == path)
-        || project.has_file(path)
-}
-
-fn misled(config: &Config, index: usize, destination: &str, entry: &str) -> Finding {
-    let route = Path::keys(["routes"]).index(index);
-    let key = if config.document().get(&route.key("dest")).is_some() { "dest" } else { "destination" };
-    let label = Label::at(config.document(), &route.key(key), Part::Value, "nothing is there");
-    let message = format!(
-        "every URL is led to {destination}, and no build makes that: all answer 404, and {entry} is never reached"
-    );
-    let right = format!("/{entry}");
-    let edit = insert::set(config.document(), &route.key(key), &json!(right));
-    Finding::new(RULE.id, Severity::Warning, label, message).help(format!("did you mean \"{right}\"?")).fix(edit.map(
-        |edit| Fix {
-            title: format!("Lead every URL to {right}"),
-            applicability: Applicability::Unsafe,
-            edits: vec![edit],
-        },
-    ))
+    let mut routes = config.get("routes").into_iter().flat_map(Node::items);
+    routes.find(takes_all).is_some_and(|route| route.get("dest").or_else(|| route.get("destination")).is_some())
 }
 
 fn fix(config: &Config, entry: &str) -> Option<Fix> {
