@@ -47,10 +47,19 @@ pub(super) fn style(color: ColorWhen, to_file: bool) -> Result<Style, Stop> {
 
 /// Renders to stdout, or into the file that `--output` names.
 pub(super) fn emit(output: &Output, render: impl FnOnce(&Style, &mut dyn Write) -> io::Result<()>) -> Result<(), Stop> {
-    let style = style(output.color, output.output.is_some())?;
+    emit_to(output.color, output.output.as_deref(), render)
+}
+
+/// Renders to stdout, or into `file`.
+pub(super) fn emit_to(
+    color: ColorWhen,
+    file: Option<&Utf8Path>,
+    render: impl FnOnce(&Style, &mut dyn Write) -> io::Result<()>,
+) -> Result<(), Stop> {
+    let style = style(color, file.is_some())?;
     let mut bytes = Vec::new();
     render(&style, &mut bytes)?;
-    match &output.output {
+    match file {
         Some(file) => write_file(file, &bytes),
         None => print(&bytes),
     }

@@ -1,5 +1,7 @@
 //! Whole configs written for a project: what changes, and what of it a person has to know.
 
+pub mod migrate;
+
 use camino::Utf8PathBuf;
 use serde::Serialize;
 

@@ -1,0 +1,468 @@
+//! `routes` to `redirects`, `headers` and `rewrites`, where every request is answered as before.
+//!
+//! The platform tries `routes` first, then `redirects`, then `headers`, then the files, then `rewrites`. A route may leave its list only if
+//! none that it was tried before is tried before it now, unless no path is meant by both.
+
+use serde_json::{Map, Value, json};
+
+use super::outputs::Outputs;
+use super::shape::{Node, Shape};
+use super::source::{self, Source};
+use super::target;
+use super::verify::{self, Side, Verdict, compiled};
+use crate::document::Segment;
+use crate::routing::{self, Compiled};
+
+/// What became of one route.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It stays in `routes`: why.
+    Kept(String),
+    /// An entry of `redirects`.
+    Redirect,
+    /// An entry of `headers`.
+    Headers,
+    /// An entry of `rewrites`.
+    Rewrite,
+    /// One of each of the two.
+    HeadersAndRewrite,
+    /// Nothing: it changed nothing.
+    Dropped,
+}
+
+/// What became of all of them.
+#[derive(Debug, Clone, Default)]
+pub struct Converted {
+    /// One entry per route, in their order.
+    pub fates: Vec<Fate>,
+    /// Entries of `redirects`.
+    pub redirects: Vec<Value>,
+    /// Entries of `headers`.
+    pub headers: Vec<Value>,
+    /// Entries of `rewrites`.
+    pub rewrites: Vec<Value>,
+    /// How many requests were answered alike before and after.
+    pub compared: usize,
+}
+
+impl Converted {
+    /// Whether every route stays where it is.
+    pub fn is_nothing(&self) -> bool {
+        self.fates.iter().all(|fate| matches!(fate, Fate::Kept(_)))
+    }
+}
+
+/// Converts as many of `routes` as keep their meaning. `before` and `after` are what is deployed then and now, `moved` the routes with their
+/// destinations as they are called now: `routes` itself where nothing has moved.
+///
+/// Nothing where even keeping every route (as `moved`) would answer otherwise.
+pub fn convert(routes: &[Value], moved: &[Value], before: &Outputs, after: &Outputs) -> Option<Converted> {
+    let old = compiled(&json!({ "routes": routes }))?;
+    let mut plan = Plan::new(moved, before.is_closed() && after.is_closed(), after);
+    let has_moved = routes != moved || before != after;
+    loop {
+        plan.settle();
+        let converted = plan.converted(moved);
+        if converted.is_nothing() && !has_moved {
+            return Some(converted);
+        }
+        let config = converted.config(moved);
+        let new = compiled(&config).filter(|_| routing::problems(&config).is_empty());
+        let verdict = new.as_ref().map(|new| {
+            verify::compare(Side { routes: &old, outputs: before }, Side { routes: new, outputs: after })
+        });
+        match (verdict, new) {
+            (Some(Verdict::Same(compared)), _) => return Some(Converted { compared, ..converted }),
+            _ if converted.is_nothing() => return None,
+            (Some(Verdict::Differs { path, before, after }), Some(new)) => {
+                let why = format!("{path} would be answered otherwise");
+                let own = after.iter().filter_map(|at| converted.origin(new.get(*at)?));
+                if !plan.keep(before.into_iter().chain(own), &why) {
+                    plan.keep_all(&why);
+                }
+            }
+            _ => plan.keep_all("its regular expressions are too involved to compare both forms"),
+        }
+    }
+}
+
+/// What a route could become.
+#[derive(Debug, Clone)]
+enum Kind {
+    /// `handle: filesystem`
+    Files,
+    Redirect(Value),
+    /// `ends`: no route behind it is tried.
+    Headers { entry: Value, ends: bool },
+    Rewrite { headers: Option<Value>, entry: Value, dest: String },
+    /// Neither destination nor header nor status.
+    Pass,
+    Kept(String),
+}
+
+struct Candidate {
+    kind: Kind,
+    prefix: String,
+    literal: Option<String>,
+    regex: Option<regress::Regex>,
+}
+
+struct Plan<'o> {
+    candidates: Vec<Candidate>,
+    after: &'o Outputs,
+}
+
+const ORDER: &str = "a route behind it means the same paths, and would be tried before it";
+const FILES: &str = "it comes before the files, and which files there are is not known here";
+
+impl<'o> Plan<'o> {
+    fn new(routes: &[Value], closed: bool, after: &'o Outputs) -> Self {
+        let files = routes.iter().position(|route| route.get("handle").is_some_and(|handle| handle == "filesystem"));
+        let candidate = |(at, route): (usize, &Value)| {
+            let mut candidate = Candidate::new(route);
+            let before_files = files.is_none_or(|files| at < files);
+            candidate.kind = match candidate.kind {
+                Kind::Rewrite { .. } if before_files && !closed => Kind::Kept(FILES.to_owned()),
+                Kind::Redirect(_) | Kind::Headers { .. } | Kind::Rewrite { headers: Some(_), .. } | Kind::Pass
+                    if !before_files =>
+                {
+                    Kind::Kept("behind `handle: filesystem` only a rewrite has a counterpart".to_owned())
+                }
+                kind => kind,
+            };
+            candidate
+        };
+        Self { candidates: routes.iter().enumerate().map(candidate).collect(), after }
+    }
+
+    /// Keeps what cannot go because of what stays.
+    fn settle(&mut self) {
+        while let Some((at, why)) = self.next_kept() {
+            if let Some(candidate) = self.candidates.get_mut(at) {
+                candidate.kind = Kind::Kept(why);
+            }
+        }
+    }
+
+    fn next_kept(&self) -> Option<(usize, String)> {
+        let kept = |candidate: &Candidate| matches!(candidate.kind, Kind::Kept(_));
+        let files = self.candidates.iter().position(|candidate| matches!(candidate.kind, Kind::Files));
+        if let Some(files) = files
+            && let Some(behind) = self.candidates.iter().skip(files).position(kept)
+        {
+            let why = format!("routes[{}] behind it stays, so that its order counts", files + behind);
+            return Some((files, why));
+        }
+        if files.is_none()
+            && let Some(handle) = self.candidates.iter().position(|candidate| candidate.is_handle())
+            && let Some(other) = self.candidates.iter().position(|candidate| !kept(candidate))
+        {
+            let why = format!("routes[{handle}] starts a phase, and what leaves `routes` would fall into it");
+            return Some((other, why));
+        }
+        self.candidates.iter().enumerate().find_map(|(at, candidate)| {
+            let behind = self.candidates.get(at + 1..)?;
+            candidate.is_in_the_way(behind, self.after).then(|| (at, ORDER.to_owned()))
+        })
+    }
+
+    /// Keeps the first of these that is not kept yet; tells whether there was one.
+    fn keep(&mut self, routes: impl Iterator<Item = usize>, why: &str) -> bool {
+        for at in routes {
+            let Some(candidate) = self.candidates.get_mut(at) else { continue };
+            if !matches!(candidate.kind, Kind::Kept(_) | Kind::Files) {
+                candidate.kind = Kind::Kept(why.to_owned());
+                return true;
+            }
+        }
+        false
+    }
+
+    fn keep_all(&mut self, why: &str) {
+        for candidate in &mut self.candidates {
+            if !matches!(candidate.kind, Kind::Kept(_)) {
+                candidate.kind = Kind::Kept(why.to_owned());
+            }
+        }
+    }
+
+    fn converted(&self, routes: &[Value]) -> Converted {
+        let mut converted = Converted::default();
+        if self.candidates.iter().all(|candidate| matches!(candidate.kind, Kind::Kept(_) | Kind::Files)) {
+            // A phase alone is not worth a change.
+            let why = |candidate: &Candidate| match &candidate.kind {
+                Kind::Kept(why) => Fate::Kept(why.clone()),
+                _ => Fate::Kept("nothing else leaves `routes`".to_owned()),
+            };
+            converted.fates = self.candidates.iter().map(why).collect();
+            return converted;
+        }
+        debug_assert_eq!(self.candidates.len(), routes.len());
+        for candidate in &self.candidates {
+            converted.fates.push(match &candidate.kind {
+                Kind::Kept(why) => Fate::Kept(why.clone()),
+                Kind::Files | Kind::Pass => Fate::Dropped,
+                Kind::Redirect(entry) => {
+                    converted.redirects.push(entry.clone());
+                    Fate::Redirect
+                }
+                Kind::Headers { entry, .. } => {
+                    converted.headers.push(entry.clone());
+                    Fate::Headers
+                }
+                Kind::Rewrite { headers, entry, .. } => {
+                    converted.rewrites.push(entry.clone());
+                    converted.headers.extend(headers.clone());
+                    if headers.is_some() { Fate::HeadersAndRewrite } else { Fate::Rewrite }
+                }
+            });
+        }
+        converted
+    }
+}
+
+impl Converted {
+    /// The keys about routes that a config has now.
+    fn config(&self, routes: &[Value]) -> Value {
+        let kept = routes.iter().zip(&self.fates).filter(|(_, fate)| matches!(fate, Fate::Kept(_)));
+        let mut config = Map::new();
+        for (key, list) in [
+            ("routes", kept.map(|(route, _)| route.clone()).collect()),
+            ("redirects", self.redirects.clone()),
+            ("headers", self.headers.clone()),
+            ("rewrites", self.rewrites.clone()),
+        ] {
+            if !list.is_empty() {
+                config.insert(key.to_owned(), Value::Array(list));
+            }
+        }
+        Value::Object(config)
+    }
+
+    /// The route that an entry was made of.
+    fn origin(&self, entry: &Compiled) -> Option<usize> {
+        let [Segment::Key(list), Segment::Index(index)] = entry.origin.segments() else { return None };
+        let is_of_list = |fate: &Fate| match &**list {
+            "routes" => matches!(fate, Fate::Kept(_)),
+            "redirects" => *fate == Fate::Redirect,
+            "headers" => matches!(fate, Fate::Headers | Fate::HeadersAndRewrite),
+            _ => matches!(fate, Fate::Rewrite | Fate::HeadersAndRewrite),
+        };
+        let mut of_list = self.fates.iter().enumerate().filter(|(_, fate)| is_of_list(fate));
+        of_list.nth(*index).map(|(at, _)| at)
+    }
+}
+
+impl Candidate {
+    fn new(route: &Value) -> Self {
+        let text = |key: &str, other: &str| route.get(key).or_else(|| route.get(other)).and_then(Value::as_str);
+        let handle = route.get("handle").and_then(Value::as_str);
+        let src = text("src", "source").map(routing::regex::normalized_src).unwrap_or_default();
+        let shape = Shape::parse(&src);
+        let kind = match (handle, &shape) {
+            (Some("filesystem"), _) => Kind::Files,
+            (Some(handle), _) => Kind::Kept(format!("the phase `{handle}` has no counterpart")),
+            (None, None) => Kind::Kept("its regular expression has no counterpart in a `source`".to_owned()),
+            (None, Some(shape)) => kind(route, shape, text("dest", "destination")).unwrap_or_else(Kind::Kept),
+        };
+        Self {
+            kind,
+            prefix: shape.as_ref().map(Shape::prefix).unwrap_or_default(),
+            literal: shape.as_ref().and_then(Shape::literal),
+            regex: regress::Regex::with_flags(&src, "i").ok().filter(|_| !src.is_empty()),
+        }
+    }
+
+    fn is_handle(&self) -> bool {
+        matches!(self.kind, Kind::Files) || self.regex.is_none()
+    }
+
+    /// The places in the new order that it takes, the first and the last.
+    fn rank(&self) -> Option<(u8, u8)> {
+        match &self.kind {
+            Kind::Kept(_) => Some((0, 0)),
+            Kind::Redirect(_) => Some((1, 1)),
+            Kind::Headers { .. } => Some((2, 2)),
+            Kind::Rewrite { headers, .. } => Some((if headers.is_some() { 2 } else { 3 }, 3)),
+            Kind::Files | Kind::Pass => None,
+        }
+    }
+
+    /// Whether it has to stay because of a route behind it.
+    fn is_in_the_way(&self, behind: &[Self], after: &Outputs) -> bool {
+        let ends = matches!(self.kind, Kind::Pass | Kind::Headers { ends: true, .. });
+        let last = self.rank().map_or(0, |(_, last)| last);
+        if matches!(self.kind, Kind::Kept(_) | Kind::Files) {
+            return false;
+        }
+        behind.iter().any(|other| {
+            let Some((first, _)) = other.rank().filter(|_| other.regex.is_some()) else { return false };
+            (ends || last > first) && !self.is_disjoint(other) || self.is_led_on(other, after)
+        })
+    }
+
+    /// Whether a destination that does not exist would now be led on by the rewrite `other`.
+    fn is_led_on(&self, other: &Self, after: &Outputs) -> bool {
+        let (Kind::Rewrite { dest, .. }, Kind::Rewrite { .. }) = (&self.kind, &other.kind) else { return false };
+        let path = dest.split('?').next().unwrap_or(dest);
+        if dest.contains("://") || (after.is_closed() && !path.contains('$') && after.at(path).is_some()) {
+            return false;
+        }
+        let prefix = path.split('$').next().unwrap_or_default().to_lowercase();
+        let literal = (!path.contains('$')).then(|| path.to_lowercase());
+        !other.excludes(&prefix, literal.as_deref())
+    }
+
+    /// Whether it matches no path that starts with `prefix`, or not the one path `literal`. Both in lower case.
+    fn excludes(&self, prefix: &str, literal: Option<&str>) -> bool {
+        let apart = !self.prefix.starts_with(prefix) && !prefix.starts_with(&self.prefix);
+        apart || literal.is_some_and(|text| self.regex.as_ref().is_some_and(|regex| regex.find(text).is_none()))
+    }
+
+    /// Whether no path is meant by both, provably.
+    fn is_disjoint(&self, other: &Self) -> bool {
+        other.excludes(&self.prefix, self.literal.as_deref()) || self.excludes(&other.prefix, other.literal.as_deref())
+    }
+}
+
+/// What a route could become by itself, or why it stays.
+fn kind(route: &Value, shape: &Shape<'_>, dest: Option<&str>) -> Result<Kind, String> {
+    const KNOWN: [&str; 8] =
+        ["src", "source", "dest", "destination", "status", "statusCode", "headers", "continue"];
+    let fields = route.as_object().ok_or("it is no object")?;
+    if fields.get("caseSensitive") == Some(&Value::Bool(true)) {
+        return Err("it tells capitals from small letters, which an entry with `source` cannot".to_owned());
+    }
+    let known = |key: &str| KNOWN.contains(&key) || key == "caseSensitive";
+    if let Some(key) = fields.keys().find(|key| !known(key)) {
+        return Err(format!("`{key}` has no exact counterpart"));
+    }
+    if dest.is_none() && (fields.contains_key("dest") || fields.contains_key("destination")) {
+        return Err("its destination is no text".to_owned());
+    }
+    let status = fields.get("status").or_else(|| fields.get("statusCode"));
+    let headers = headers(fields)?;
+    let goes_on = fields.get("continue") == Some(&Value::Bool(true));
+    match (dest, status) {
+        (None, None) if headers.is_empty() => Ok(Kind::Pass),
+        (None, None) => Ok(Kind::Headers { entry: header_entry(shape, &headers)?, ends: !goes_on }),
+        (None, Some(status)) if !goes_on => redirect(shape, status, &headers),
+        (Some(dest), None) if !goes_on && is_identity(shape, dest) => Ok(if headers.is_empty() {
+            Kind::Pass
+        } else {
+            Kind::Headers { entry: header_entry(shape, &headers)?, ends: true }
+        }),
+        (Some(dest), None) if !goes_on => {
+            let entry = rewrite(shape, dest)?;
+            let headers = (!headers.is_empty()).then(|| header_entry(shape, &headers)).transpose()?;
+            Ok(Kind::Rewrite { headers, entry, dest: rooted(dest) })
+        }
+        (Some(_), Some(_)) => Err("a destination with a status has no exact counterpart before or behind the files".to_owned()),
+        _ => Err("`continue` with a destination or a status has no counterpart".to_owned()),
+    }
+}
+
+/// Whether the destination is the path itself.
+fn is_identity(shape: &Shape<'_>, dest: &str) -> bool {
+    let Some((last, before)) = shape.items.split_last() else { return false };
+    let dest = rooted(dest);
+    match (&last.node, dest.strip_suffix("$1")) {
+        (Node::Group { number: Some(1), .. }, Some(start)) if last.repeat.is_once() => {
+            Shape { items: before.to_vec() }.exact().as_deref() == Some(start)
+        }
+        _ => shape.exact().is_some_and(|text| text == dest),
+    }
+}
+
+type Headers<'r> = Vec<(&'r str, &'r str)>;
+
+fn headers(fields: &Map<String, Value>) -> Result<Headers<'_>, String> {
+    let Some(headers) = fields.get("headers") else { return Ok(Vec::new()) };
+    let pair = |(key, value): (&'_ String, &'_ Value)| value.as_str().is_some() && !key.is_empty();
+    let headers = headers.as_object().filter(|headers| headers.iter().all(pair)).ok_or("its headers are no texts")?;
+    Ok(headers.iter().filter_map(|(key, value)| Some((key.as_str(), value.as_str()?))).collect())
+}
+
+fn rooted(dest: &str) -> String {
+    if dest.starts_with('/') || dest.contains("://") { dest.to_owned() } else { format!("/{dest}") }
+}
+
+const REFERENCE: &str = "it is not certain which capture of its pattern the text means";
+
+/// The `source` of a shape with a text rewritten for it: with the names of its groups where the text uses them all and the platform then
+/// makes of it what `is_same` asks for, else with numbers.
+fn placed(
+    shape: &Shape<'_>,
+    text: &str,
+    is_same: impl Fn(&Source, &str) -> bool,
+) -> Result<(Source, String), String> {
+    for names in [true, false] {
+        let source = source::source(shape, names)?;
+        if names && (!target::uses_all_names(text, &source) || text.replace("://", "").contains(':')) {
+            continue;
+        }
+        let target = target::target(text, &source).ok_or(REFERENCE)?;
+        if is_same(&source, &target) {
+            return Ok((source, target));
+        }
+    }
+    Err("the platform would write its destination otherwise".to_owned())
+}
+
+/// The one entry of a list, compiled.
+fn one(list: &str, entry: &Value) -> Option<Compiled> {
+    let config = json!({ list: [entry] });
+    routing::problems(&config).is_empty().then_some(())?;
+    compiled(&config)?.pop()
+}
+
+fn redirect(shape: &Shape<'_>, status: &Value, headers: &Headers<'_>) -> Result<Kind, String> {
+    let code = status.as_u64().filter(|status| matches!(status, 301 | 302 | 303 | 307 | 308));
+    let location = match headers.as_slice() {
+        [(name, value)] if name.eq_ignore_ascii_case("location") => value,
+        _ => return Err("a status without a destination has no counterpart, other than a redirect with `Location` alone".to_owned()),
+    };
+    let Some(code) = code else { return Err(format!("a redirect with the status {status} has no counterpart")) };
+    let entry = |source: &str, destination: &str| match code {
+        307 | 308 => json!({ "source": source, "destination": destination, "permanent": code == 308 }),
+        _ => json!({ "source": source, "destination": destination, "statusCode": code }),
+    };
+    let is_same = |source: &Source, destination: &str| {
+        let compiled = one("redirects", &entry(&source.text, destination));
+        compiled.is_some_and(|route| {
+            route.header("Location").map(str::to_owned) == target::numbered(location, source)
+                && route.status() == Some(code)
+        })
+    };
+    let (source, destination) = placed(shape, location, is_same)?;
+    Ok(Kind::Redirect(entry(&source.text, &destination)))
+}
+
+fn rewrite(shape: &Shape<'_>, dest: &str) -> Result<Value, String> {
+    let dest = if dest.starts_with('$') { dest.to_owned() } else { rooted(dest) };
+    let entry = |source: &str, destination: &str| json!({ "source": source, "destination": destination });
+    let is_same = |source: &Source, destination: &str| {
+        let wanted = target::numbered(&dest, source).map(|dest| rooted(&dest));
+        let compiled = one("rewrites", &entry(&source.text, &rooted(destination)));
+        compiled.as_ref().and_then(Compiled::dest).is_some_and(|found| {
+            wanted.is_some_and(|wanted| found == wanted || (wanted.contains("://") && found.strip_suffix('/') == Some(&wanted)))
+        })
+    };
+    let (source, destination) = placed(shape, &dest, is_same)?;
+    Ok(entry(&source.text, &rooted(&destination)))
+}
+
+fn header_entry(shape: &Shape<'_>, headers: &Headers<'_>) -> Result<Value, String> {
+    let source = source::source(shape, false)?;
+    let mut list = Vec::new();
+    for (key, value) in headers {
+        let value = target::target(value, &source).ok_or(REFERENCE)?;
+        list.push(json!({ "key": key, "value": value }));
+    }
+    let entry = json!({ "source": source.text, "headers": list });
+    let compiled = one("headers", &entry).ok_or("the platform cannot compile it as an entry of `headers`")?;
+    let is_same = headers.iter().all(|(key, value)| {
+        compiled.header(key).map(str::to_owned) == target::numbered(value, &source)
+    });
+    if is_same { Ok(entry) } else { Err("the platform would write its headers otherwise".to_owned()) }
+}

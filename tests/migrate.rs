@@ -1,0 +1,215 @@
+//! `migrate`: every now.json of the corpus, made-up routes, and worked pairs.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use camino::Utf8Path;
+use nowcheck::base::fs::MemoryFs;
+use nowcheck::convert::{self, Outputs, builders};
+use nowcheck::lint::{self, Options};
+use nowcheck::platform::Platform;
+use nowcheck::project::discover::Found;
+use nowcheck::rewrite::{Outcome, Rewrite, migrate::migrate};
+use nowcheck::routing::answer::{Request, Router};
+use nowcheck::routing::{Compiled, compile};
+use nowcheck::rules::Severity;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+const ROOT: &str = "/p";
+const NOW: &str = "/p/now.json";
+
+fn texts() -> Vec<(String, String)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/configs.ndjson");
+    let Ok(text) = std::fs::read_to_string(&path) else {
+        assert_ne!(std::env::var("NOWCHECK_PEERS").as_deref(), Ok("required"), "{} is needed", path.display());
+        println!("skipped: no {}", path.display());
+        return Vec::new();
+    };
+    let rows = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let now = rows.filter(|row| row["kind"] == "now");
+    now.map(|row| (row["id"].as_str().unwrap().to_owned(), row["text"].as_str().unwrap().to_owned())).collect()
+}
+
+fn result(rewrite: &Rewrite) -> Option<String> {
+    let change = rewrite.changes.iter().find(|change| change.file == "/p/vercel.json")?;
+    Some(String::from_utf8(change.new.clone().unwrap()).unwrap())
+}
+
+/// What the platform's validator would refuse of a text, by nowcheck's own rules.
+fn errors(text: &str) -> Vec<String> {
+    let file = "/p/vercel.json";
+    let fs = MemoryFs::new().with(file, text);
+    let found = Found { root: ROOT.into(), config: Some(file.into()) };
+    let options = Options { platform: Some(Platform::Vercel), isolated: true, ..Options::default() };
+    let report = lint::check_found(&fs, &found, &options).unwrap();
+    let errors = report.findings.iter().filter(|finding| finding.severity == Severity::Error);
+    errors.map(|finding| format!("{} {}", finding.rule, finding.message)).collect()
+}
+
+/// Files that the builds of a config may have been written for.
+fn plausible(config: &Value) -> MemoryFs {
+    let mut fs = MemoryFs::new();
+    let mut files = BTreeSet::new();
+    for build in config["builds"].as_array().into_iter().flatten() {
+        let src = build["src"].as_str().unwrap_or("**").trim_start_matches("./").trim_start_matches('/');
+        let uses = build["use"].as_str().unwrap_or_default();
+        let ending = ["python", "go", "php", "rust", "bash"].iter().zip(["py", "go", "php", "rs", "sh"]);
+        let ending = ending.filter(|(name, _)| uses.contains(**name)).map(|(_, ending)| ending).next().unwrap_or("js");
+        for (deep, one) in [("a/b", "c"), ("d", "e")] {
+            let file = src.replace("**/*", &format!("{deep}/*")).replace("**", deep).replace('*', one);
+            let file = file.split(['{', '(']).next().unwrap().to_owned();
+            let name = file.rsplit('/').next().unwrap();
+            files.insert(if name.contains('.') { file } else { format!("{file}.{ending}") });
+        }
+    }
+    for file in files.iter().filter(|file| !file.is_empty() && !file.ends_with('/')) {
+        let text = if file.ends_with("package.json") {
+            r#"{"scripts":{"build":"x","now-build":"x"},"dependencies":{"next":"9.0.0"}}"#
+        } else {
+            "module.exports = (request, response) => response.end()\n"
+        };
+        fs = fs.with(&format!("{ROOT}/{file}"), text);
+    }
+    fs
+}
+
+/// Paths that a regex may mean, made without its structure: its words with what stands between them replaced.
+fn paths(routes: &[Compiled]) -> BTreeSet<String> {
+    let mut paths: BTreeSet<String> = ["/", "/a", "/index.html", "/a/b.c/", "/api/x"].map(String::from).into();
+    for src in routes.iter().filter_map(Compiled::src).chain(routes.iter().filter_map(Compiled::dest)) {
+        for fill in ["", "x", "a-b", "x/y", "Q.html"] {
+            let mut text = src.trim_matches(['^', '$']).replace("\\.", ".").replace("[^/]", ".").replace("(?:", "(");
+            for gap in ["(.*)", "(.+)", ".*", ".+", "$1", "$2", ".?"] {
+                text = text.replace(gap, fill);
+            }
+            let first = text.split('|').next().unwrap().to_owned();
+            for text in [text.replace('?', ""), first] {
+                let text: String = text.chars().filter(|c| !"()[]{}^$*+<>=!|\\".contains(*c)).collect();
+                let text = if text.starts_with('/') { text } else { format!("/{text}") };
+                let long = text.chars().count() > 60;
+                if !long {
+                    paths.extend([format!("{text}/"), text.to_uppercase(), format!("{text}z"), text]);
+                }
+            }
+        }
+    }
+    paths
+}
+
+/// The files of one of several worlds: `seed` 0 has none but the known ones, 1 one at every path, others some.
+fn lies(path: &str, seed: u64) -> bool {
+    let hash = path.bytes().fold(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15), |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    seed == 1 || (seed > 1 && hash & 64 == 0)
+}
+
+/// Asks both configs for the paths of both; the number of requests that were answered alike.
+fn compare(id: &str, old: &Value, new: &Value, before: &Outputs, after: &Outputs) -> usize {
+    let routes = |config: &Value| {
+        let keys = ["routes", "redirects", "headers", "rewrites"];
+        let kept: serde_json::Map<_, _> =
+            keys.iter().filter_map(|key| Some(((*key).to_owned(), config.get(*key)?.clone()))).collect();
+        compile(&Value::Object(kept)).unwrap().unwrap_or_default()
+    };
+    let (old, new) = (routes(old), routes(new));
+    let (Ok(one), Ok(other)) = (Router::new(&old), Router::new(&new)) else { return 0 };
+    let mut all = paths(&old);
+    all.extend(paths(&new));
+    let worlds = if before.is_closed() && after.is_closed() { 0..1 } else { 0..4 };
+    let mut asked = 0;
+    for path in &all {
+        for seed in worlds.clone() {
+            for method in ["GET", "POST"] {
+                let request = Request { path, method, conditions: true };
+                let files = |outputs: &Outputs, path: &str| {
+                    outputs.at(path).or_else(|| lies(path, seed).then_some(path)).map(str::to_owned)
+                };
+                let first = one.answer(request, &|path| files(before, path)).0;
+                let second = other.answer(request, &|path| files(after, path)).0;
+                assert_eq!(first, second, "{id}: {method} {path} in world {seed}");
+                asked += 1;
+            }
+        }
+    }
+    asked
+}
+
+#[derive(Default)]
+struct Counts {
+    texts: usize,
+    migrated: usize,
+    refused: BTreeMap<String, usize>,
+    zero: usize,
+    routes: BTreeMap<&'static str, usize>,
+    asked: usize,
+}
+
+/// Migrates one text and holds the result to everything that is promised of it.
+fn one(id: &str, text: &str, fs: MemoryFs, isolated: bool, counts: &mut Counts) {
+    let fs = fs.with(NOW, text);
+    let rewrite = migrate(&fs, Utf8Path::new(NOW), isolated).unwrap();
+    counts.texts += 1;
+    let Some(new) = result(&rewrite) else {
+        let refused: Vec<_> = rewrite.steps.iter().filter(|step| step.outcome == Outcome::Refused).collect();
+        assert!(!refused.is_empty() && rewrite.changes.is_empty(), "{id}: nothing said");
+        let words: Vec<_> = refused[0].text.split(' ').take(7).collect();
+        *counts.refused.entry(words.join(" ")).or_default() += 1;
+        return;
+    };
+    counts.migrated += 1;
+    assert_eq!(errors(&new), Vec::<String>::new(), "{id}: {new}");
+    let (old, new): (Value, Value) = (serde_json::from_str(text).unwrap(), serde_json::from_str(&new).unwrap());
+    for key in ["public", "env", "build", "probes", "regions", "cleanUrls", "trailingSlash"] {
+        assert_eq!(old.get(key), new.get(key), "{id}: {key}");
+    }
+    let routes = old["routes"].as_array().cloned().unwrap_or_default();
+    let kept = new["routes"].as_array().map_or(0, Vec::len);
+    *counts.routes.entry("all").or_default() += routes.len();
+    *counts.routes.entry("kept").or_default() += kept;
+    counts.zero += usize::from(old["builds"].as_array().is_some_and(|builds| !builds.is_empty()) && new.get("builds").is_none());
+    if old.get("routes") == new.get("routes") && old.get("builds").is_none() == new.get("builds").is_none() {
+        return;
+    }
+    let found = Found { root: ROOT.into(), config: Some(NOW.into()) };
+    let options = Options { platform: Some(Platform::Now), isolated, ..Options::default() };
+    let project = lint::project(&fs, &found, &options).unwrap();
+    let before = builders::outputs(&project);
+    let after = if old.get("builds").is_some() && new.get("builds").is_none() && before != Outputs::unknown() {
+        convert::zero_config(&project).unwrap().outputs
+    } else {
+        before.clone()
+    };
+    counts.asked += compare(id, &old, &new, &before, &after);
+}
+
+fn print(what: &str, counts: &Counts) {
+    let Counts { texts, migrated, refused, zero, routes, asked } = counts;
+    println!("{what}: {texts} texts, {migrated} migrated ({zero} without builds), {} refused", texts - migrated);
+    println!("{what}: routes {routes:?}; {asked} requests answered alike");
+    for (why, count) in refused {
+        println!("{what}: refused {count}: {why} ...");
+    }
+}
+
+#[test]
+fn configs_of_the_corpus_alone() {
+    let mut counts = Counts::default();
+    for (id, text) in texts() {
+        one(&id, &text, MemoryFs::new(), true, &mut counts);
+    }
+    print("alone", &counts);
+}
+
+#[test]
+fn configs_of_the_corpus_with_a_tree() {
+    let mut counts = Counts::default();
+    for (id, text) in texts() {
+        let config = serde_json::from_str(&text).unwrap_or_default();
+        one(&id, &text, plausible(&config), false, &mut counts);
+    }
+    print("with a tree", &counts);
+}
