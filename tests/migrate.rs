@@ -87,7 +87,7 @@ fn paths(routes: &[Compiled]) -> BTreeSet<String> {
             }
             let first = text.split('|').next().unwrap().to_owned();
             for text in [text.replace('?', ""), first] {
-                let text: String = text.chars().filter(|c| !"()[]{}^$*+<>=!|\\".contains(*c)).collect();
+                let text: String = text.chars().filter(|c| !"()[]{}^$*+<>=!|\\?".contains(*c)).collect();
                 let text = if text.starts_with('/') { text } else { format!("/{text}") };
                 let long = text.chars().count() > 60;
                 if !long {
@@ -212,4 +212,102 @@ fn configs_of_the_corpus_with_a_tree() {
         one(&id, &text, plausible(&config), false, &mut counts);
     }
     print("with a tree", &counts);
+}
+
+/// A route of any kind that is convertible or nearly so.
+fn route() -> impl Strategy<Value = Value> {
+    let src = prop_oneof![
+        Just("/(.*)"), Just("/.*"), Just("(.*)"), Just("/a/(.*)"), Just("/a"), Just("/a/?"), Just("/A/(?<id>[^/]+)"),
+        Just("/a/(?:b|c)/(.+)"), Just("/a\\.b"), Just("/(?!a)(.*)"), Just("/b/(x/)?(\\d+)"), Just("/a.b"), Just("/c(.*)"),
+        Just("^/b/[a-c]+$"), Just("/(?:b)?"), Just("/c/((x)|y)"),
+    ];
+    let dest = prop_oneof![
+        Just("/f"), Just("f"), Just("/f?q=$1"), Just("/$1"), Just("/f/$id"), Just("/a/$1"), Just("https://e.com/$1"), Just("/b/x"),
+    ];
+    (src, dest, 0..9_u8).prop_map(|(src, dest, kind)| match kind {
+        0 => json!({"handle": "filesystem"}),
+        1 | 2 => json!({"src": src, "status": 301 + u64::from(kind) * 3, "headers": {"Location": dest}}),
+        3 => json!({"src": src, "headers": {"x-a": dest}, "continue": true}),
+        4 => json!({"src": src, "headers": {"X-A": "1"}, "dest": dest}),
+        5 => json!({"src": src, "headers": {"x-b": "2"}}),
+        6 => json!({"src": src, "status": 404, "methods": ["POST"]}),
+        _ => json!({"src": src, "dest": dest}),
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn made_up_routes_answer_as_before(mut routes in prop::collection::vec(route(), 1..6), files in prop::collection::btree_set("/(f|a|b|a/x|c/y|b/x|f/a)", 0..4), open in any::<bool>()) {
+        let mut phase = false;
+        routes.retain(|route| route.get("handle").is_none() || !std::mem::replace(&mut phase, true));
+        let mut outputs = if open { Outputs::unknown() } else { Outputs::none() };
+        files.iter().for_each(|file| outputs.add(file.trim_start_matches('/'), file));
+        let converted = convert::convert(&routes, &routes, &outputs, &outputs).unwrap();
+        prop_assert_eq!(converted.fates.len(), routes.len());
+        let kept: Vec<&Value> = routes.iter().zip(&converted.fates).filter(|(_, fate)| matches!(fate, convert::Fate::Kept(_))).map(|(route, _)| route).collect();
+        let new = json!({"routes": kept, "redirects": converted.redirects, "headers": converted.headers, "rewrites": converted.rewrites});
+        let mut new = new.as_object().unwrap().clone();
+        new.retain(|_, list| list.as_array().is_some_and(|list| !list.is_empty()));
+        prop_assert_eq!(errors(&Value::Object(new.clone()).to_string()), Vec::<String>::new());
+        compare("made up", &json!({"routes": routes}), &Value::Object(new), &outputs, &outputs);
+    }
+}
+
+fn moved(routes: Value, files: &[&str]) -> Value {
+    let list = routes.as_array().unwrap();
+    let mut outputs = Outputs::none();
+    files.iter().for_each(|file| outputs.add(file, file));
+    let converted = convert::convert(list, list, &outputs, &outputs).unwrap();
+    let kept: Vec<&Value> = list.iter().zip(&converted.fates).filter(|(_, fate)| matches!(fate, convert::Fate::Kept(_))).map(|(route, _)| route).collect();
+    let mut new = json!({"routes": kept, "redirects": converted.redirects, "headers": converted.headers, "rewrites": converted.rewrites});
+    new.as_object_mut().unwrap().retain(|_, list| list.as_array().is_some_and(|list| !list.is_empty()));
+    new
+}
+
+#[test]
+fn worked_pairs() {
+    for (routes, files, expected) in [
+        (json!([{"src": "/(.*)", "dest": "index.js"}]), vec!["index.js"], json!({"rewrites": [{"source": "/(.*)", "destination": "/index.js"}]})),
+        (json!([{"src": "/product/(?<id>[^/]+)", "dest": "/api/product?id=$id"}]), vec!["api/product"],
+            json!({"rewrites": [{"source": "/product/:id", "destination": "/api/product?id=:id"}]})),
+        (json!([{"src": "/posts/(.*)", "status": 307, "headers": {"Location": "/blog/$1"}}]), vec![],
+            json!({"redirects": [{"source": "/posts/(.*)", "destination": "/blog/$1", "permanent": false}]})),
+        (json!([{"src": "/old", "status": 301, "headers": {"location": "https://e.com"}}]), vec![],
+            json!({"redirects": [{"source": "/old", "destination": "https://e.com", "statusCode": 301}]})),
+        (json!([{"handle": "filesystem"}, {"src": "/(.*)", "dest": "/index.html"}]), vec!["index.html", "a.css"],
+            json!({"rewrites": [{"source": "/(.*)", "destination": "/index.html"}]})),
+        (json!([{"src": "/static/(.*)", "headers": {"cache-control": "max-age=1"}, "continue": true}]), vec![],
+            json!({"headers": [{"source": "/static/(.*)", "headers": [{"key": "cache-control", "value": "max-age=1"}]}]})),
+        (json!([{"src": "/atom\\.xml", "dest": "https://e.com/atom"}]), vec![],
+            json!({"rewrites": [{"source": "/atom.xml", "destination": "https://e.com/atom"}]})),
+        (json!([{"src": "/(?!api)(.*)", "dest": "/app.js?path=$1"}]), vec!["app.js"],
+            json!({"rewrites": [{"source": "/((?!api).*)", "destination": "/app.js?path=$1"}]})),
+    ] {
+        assert_eq!(moved(routes.clone(), &files), expected, "{routes}");
+    }
+}
+
+#[test]
+fn what_would_answer_otherwise_stays() {
+    for (routes, files) in [
+        // A file would be reached that was hidden.
+        (json!([{"src": "/(.*)", "dest": "/index.js"}]), vec!["index.js", "a.css"]),
+        // The redirect would be tried before what leads elsewhere.
+        (json!([{"src": "/a/(.*)", "dest": "/index.js", "methods": ["POST"]}, {"handle": "hit"}]), vec!["index.js"]),
+        (json!([{"src": "/a", "dest": "/x", "caseSensitive": true}]), vec!["x"]),
+        (json!([{"src": "/a.b", "dest": "/x"}]), vec!["x"]),
+        (json!([{"src": "/a", "dest": "/x", "continue": true}]), vec!["x"]),
+        (json!([{"src": "/a", "status": 404}]), vec![]),
+        (json!([{"src": "/a", "status": 301, "headers": {"Location": "/b", "x": "y"}}]), vec![]),
+        (json!([{"src": "/a", "dest": "/x", "status": 200}]), vec!["x"]),
+        (json!([{"src": "a|b", "dest": "/x"}]), vec!["x"]),
+        // What it leads to is not there, and the last one would answer.
+        (json!([{"src": "/s/(.*)", "dest": "/s/$1.js"}, {"src": "/(.*)", "dest": "/x", "continue": true}]), vec!["x"]),
+    ] {
+        assert_eq!(moved(routes.clone(), &files)["routes"], routes, "{routes}");
+    }
+    let mixed = json!([{"src": "/a/(.*)", "dest": "/x"}, {"src": "/a/b", "status": 308, "headers": {"Location": "/c"}}]);
+    assert_eq!(moved(mixed, &["x"]), json!({"routes": [{"src": "/a/(.*)", "dest": "/x"}], "redirects": [{"source": "/a/b", "destination": "/c", "permanent": true}]}));
 }

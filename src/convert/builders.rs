@@ -61,6 +61,8 @@ pub fn outputs(project: &Project<'_>) -> Outputs {
         let known = build.uses.map(BuilderUse::parse).and_then(|uses| uses.builder());
         let files = known.is_some_and(|known| known.base() == "static");
         match sources(project, build) {
+            // What is built before it is deployed does not lie here yet.
+            Some(sources) if sources.is_empty() => outputs.open(),
             Some(sources) if files || known.is_some_and(makes_one_function_each) => {
                 sources.iter().for_each(|source| outputs.add(source, source));
             }

@@ -113,6 +113,7 @@ struct Plan<'o> {
 }
 
 const ORDER: &str = "a route behind it means the same paths, and would be tried before it";
+const LED_ON: &str = "what it leads to may not be there, and a rewrite behind it would then answer";
 const FILES: &str = "it comes before the files, and which files there are is not known here";
 
 impl<'o> Plan<'o> {
@@ -162,7 +163,7 @@ impl<'o> Plan<'o> {
         }
         self.candidates.iter().enumerate().find_map(|(at, candidate)| {
             let behind = self.candidates.get(at + 1..)?;
-            candidate.is_in_the_way(behind, self.after).then(|| (at, ORDER.to_owned()))
+            candidate.stays(behind, self.after).map(|why| (at, why.to_owned()))
         })
     }
 
@@ -288,16 +289,19 @@ impl Candidate {
         }
     }
 
-    /// Whether it has to stay because of a route behind it.
-    fn is_in_the_way(&self, behind: &[Self], after: &Outputs) -> bool {
+    /// Why it has to stay because of a route behind it, where it has to.
+    fn stays(&self, behind: &[Self], after: &Outputs) -> Option<&'static str> {
+        if matches!(self.kind, Kind::Kept(_) | Kind::Files) {
+            return None;
+        }
         let ends = matches!(self.kind, Kind::Pass | Kind::Headers { ends: true, .. });
         let last = self.rank().map_or(0, |(_, last)| last);
-        if matches!(self.kind, Kind::Kept(_) | Kind::Files) {
-            return false;
-        }
-        behind.iter().any(|other| {
-            let Some((first, _)) = other.rank().filter(|_| other.regex.is_some()) else { return false };
-            (ends || last > first) && !self.is_disjoint(other) || self.is_led_on(other, after)
+        behind.iter().find_map(|other| {
+            let (first, _) = other.rank().filter(|_| other.regex.is_some())?;
+            if (ends || last > first) && !self.is_disjoint(other) {
+                return Some(ORDER);
+            }
+            self.is_led_on(other, after).then_some(LED_ON)
         })
     }
 

@@ -58,6 +58,9 @@ pub(super) fn write(draft: &mut Draft, old: &[Value], moved: &[Value], converted
     }
 }
 
+/// A file that is added later may make a difference.
+const FILES_FIRST: &str = ": a file at the same path comes first there, and none of today's makes a difference";
+
 /// One line for neighbours with one fate.
 fn explain(draft: &mut Draft, fates: &[Fate]) {
     let mut at = 0;
@@ -68,12 +71,12 @@ fn explain(draft: &mut Draft, fates: &[Fate]) {
         let many = group.len() > 1;
         let (is, entry) = if many { ("are", "entries") } else { ("is", "an entry") };
         let text = match group.first() {
-            Some(Fate::Kept(why)) => format!("{}, which is legal beside the other lists: {why}", if many { "stay in `routes`" } else { "stays in `routes`" }),
+            Some(Fate::Kept(why)) => format!("{} in `routes`: {why}", if many { "stay" } else { "stays" }),
             Some(Fate::Redirect) => format!("{is} {entry} of `redirects` now"),
             Some(Fate::Headers) => format!("{is} {entry} of `headers` now"),
-            Some(Fate::Rewrite) => format!("{is} {entry} of `rewrites` now"),
-            Some(Fate::HeadersAndRewrite) => format!("{is} {entry} of `headers` and of `rewrites` now"),
-            Some(Fate::Dropped) | None => "left out: it changes nothing here".to_owned(),
+            Some(Fate::Rewrite) => format!("{is} {entry} of `rewrites` now{FILES_FIRST}"),
+            Some(Fate::HeadersAndRewrite) => format!("{is} {entry} of `headers` and of `rewrites` now{FILES_FIRST}"),
+            Some(Fate::Dropped) | None => "left out: nothing changes without it".to_owned(),
         };
         draft.note(Outcome::Done, place, text);
         at += group.len();

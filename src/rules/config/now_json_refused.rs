@@ -22,7 +22,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let finding =
         Finding::new(RULE.id, Severity::Info, Label::at(config.document(), &Path::root(), Part::Value, ""), message)
             .help(
-                "to deploy today, write a vercel.json: `nowcheck explain config/now-json-refused` tells what changes",
+                "`nowcheck migrate` makes a vercel.json of it; `nowcheck explain config/now-json-refused` tells what changes",
             );
     findings.push(finding);
 }
