@@ -170,7 +170,8 @@ fn one(id: &str, text: &str, fs: MemoryFs, isolated: bool, counts: &mut Counts) 
     let kept = new["routes"].as_array().map_or(0, Vec::len);
     *counts.routes.entry("all").or_default() += routes.len();
     *counts.routes.entry("kept").or_default() += kept;
-    counts.zero += usize::from(old["builds"].as_array().is_some_and(|builds| !builds.is_empty()) && new.get("builds").is_none());
+    counts.zero +=
+        usize::from(old["builds"].as_array().is_some_and(|builds| !builds.is_empty()) && new.get("builds").is_none());
     if old.get("routes") == new.get("routes") && old.get("builds").is_none() == new.get("builds").is_none() {
         return;
     }
@@ -217,12 +218,32 @@ fn configs_of_the_corpus_with_a_tree() {
 /// A route of any kind that is convertible or nearly so.
 fn route() -> impl Strategy<Value = Value> {
     let src = prop_oneof![
-        Just("/(.*)"), Just("/.*"), Just("(.*)"), Just("/a/(.*)"), Just("/a"), Just("/a/?"), Just("/A/(?<id>[^/]+)"),
-        Just("/a/(?:b|c)/(.+)"), Just("/a\\.b"), Just("/(?!a)(.*)"), Just("/b/(x/)?(\\d+)"), Just("/a.b"), Just("/c(.*)"),
-        Just("^/b/[a-c]+$"), Just("/(?:b)?"), Just("/c/((x)|y)"),
+        Just("/(.*)"),
+        Just("/.*"),
+        Just("(.*)"),
+        Just("/a/(.*)"),
+        Just("/a"),
+        Just("/a/?"),
+        Just("/A/(?<id>[^/]+)"),
+        Just("/a/(?:b|c)/(.+)"),
+        Just("/a\\.b"),
+        Just("/(?!a)(.*)"),
+        Just("/b/(x/)?(\\d+)"),
+        Just("/a.b"),
+        Just("/c(.*)"),
+        Just("^/b/[a-c]+$"),
+        Just("/(?:b)?"),
+        Just("/c/((x)|y)"),
     ];
     let dest = prop_oneof![
-        Just("/f"), Just("f"), Just("/f?q=$1"), Just("/$1"), Just("/f/$id"), Just("/a/$1"), Just("https://e.com/$1"), Just("/b/x"),
+        Just("/f"),
+        Just("f"),
+        Just("/f?q=$1"),
+        Just("/$1"),
+        Just("/f/$id"),
+        Just("/a/$1"),
+        Just("https://e.com/$1"),
+        Just("/b/x"),
     ];
     (src, dest, 0..9_u8).prop_map(|(src, dest, kind)| match kind {
         0 => json!({"handle": "filesystem"}),
@@ -260,7 +281,12 @@ fn moved(routes: Value, files: &[&str]) -> Value {
     let mut outputs = Outputs::none();
     files.iter().for_each(|file| outputs.add(file, file));
     let converted = convert::convert(list, list, &outputs, &outputs).unwrap();
-    let kept: Vec<&Value> = list.iter().zip(&converted.fates).filter(|(_, fate)| matches!(fate, convert::Fate::Kept(_))).map(|(route, _)| route).collect();
+    let kept: Vec<&Value> = list
+        .iter()
+        .zip(&converted.fates)
+        .filter(|(_, fate)| matches!(fate, convert::Fate::Kept(_)))
+        .map(|(route, _)| route)
+        .collect();
     let mut new = json!({"routes": kept, "redirects": converted.redirects, "headers": converted.headers, "rewrites": converted.rewrites});
     new.as_object_mut().unwrap().retain(|_, list| list.as_array().is_some_and(|list| !list.is_empty()));
     new
@@ -269,21 +295,46 @@ fn moved(routes: Value, files: &[&str]) -> Value {
 #[test]
 fn worked_pairs() {
     for (routes, files, expected) in [
-        (json!([{"src": "/(.*)", "dest": "index.js"}]), vec!["index.js"], json!({"rewrites": [{"source": "/(.*)", "destination": "/index.js"}]})),
-        (json!([{"src": "/product/(?<id>[^/]+)", "dest": "/api/product?id=$id"}]), vec!["api/product"],
-            json!({"rewrites": [{"source": "/product/:id", "destination": "/api/product?id=:id"}]})),
-        (json!([{"src": "/posts/(.*)", "status": 307, "headers": {"Location": "/blog/$1"}}]), vec![],
-            json!({"redirects": [{"source": "/posts/(.*)", "destination": "/blog/$1", "permanent": false}]})),
-        (json!([{"src": "/old", "status": 301, "headers": {"location": "https://e.com"}}]), vec![],
-            json!({"redirects": [{"source": "/old", "destination": "https://e.com", "statusCode": 301}]})),
-        (json!([{"handle": "filesystem"}, {"src": "/(.*)", "dest": "/index.html"}]), vec!["index.html", "a.css"],
-            json!({"rewrites": [{"source": "/(.*)", "destination": "/index.html"}]})),
-        (json!([{"src": "/static/(.*)", "headers": {"cache-control": "max-age=1"}, "continue": true}]), vec![],
-            json!({"headers": [{"source": "/static/(.*)", "headers": [{"key": "cache-control", "value": "max-age=1"}]}]})),
-        (json!([{"src": "/atom\\.xml", "dest": "https://e.com/atom"}]), vec![],
-            json!({"rewrites": [{"source": "/atom.xml", "destination": "https://e.com/atom"}]})),
-        (json!([{"src": "/(?!api)(.*)", "dest": "/app.js?path=$1"}]), vec!["app.js"],
-            json!({"rewrites": [{"source": "/((?!api).*)", "destination": "/app.js?path=$1"}]})),
+        (
+            json!([{"src": "/(.*)", "dest": "index.js"}]),
+            vec!["index.js"],
+            json!({"rewrites": [{"source": "/(.*)", "destination": "/index.js"}]}),
+        ),
+        (
+            json!([{"src": "/product/(?<id>[^/]+)", "dest": "/api/product?id=$id"}]),
+            vec!["api/product"],
+            json!({"rewrites": [{"source": "/product/:id", "destination": "/api/product?id=:id"}]}),
+        ),
+        (
+            json!([{"src": "/posts/(.*)", "status": 307, "headers": {"Location": "/blog/$1"}}]),
+            vec![],
+            json!({"redirects": [{"source": "/posts/(.*)", "destination": "/blog/$1", "permanent": false}]}),
+        ),
+        (
+            json!([{"src": "/old", "status": 301, "headers": {"location": "https://e.com"}}]),
+            vec![],
+            json!({"redirects": [{"source": "/old", "destination": "https://e.com", "statusCode": 301}]}),
+        ),
+        (
+            json!([{"handle": "filesystem"}, {"src": "/(.*)", "dest": "/index.html"}]),
+            vec!["index.html", "a.css"],
+            json!({"rewrites": [{"source": "/(.*)", "destination": "/index.html"}]}),
+        ),
+        (
+            json!([{"src": "/static/(.*)", "headers": {"cache-control": "max-age=1"}, "continue": true}]),
+            vec![],
+            json!({"headers": [{"source": "/static/(.*)", "headers": [{"key": "cache-control", "value": "max-age=1"}]}]}),
+        ),
+        (
+            json!([{"src": "/atom\\.xml", "dest": "https://e.com/atom"}]),
+            vec![],
+            json!({"rewrites": [{"source": "/atom.xml", "destination": "https://e.com/atom"}]}),
+        ),
+        (
+            json!([{"src": "/(?!api)(.*)", "dest": "/app.js"}]),
+            vec!["app.js"],
+            json!({"rewrites": [{"source": "/((?!api).*)", "destination": "/app.js"}]}),
+        ),
     ] {
         assert_eq!(moved(routes.clone(), &files), expected, "{routes}");
     }
@@ -308,6 +359,147 @@ fn what_would_answer_otherwise_stays() {
     ] {
         assert_eq!(moved(routes.clone(), &files)["routes"], routes, "{routes}");
     }
-    let mixed = json!([{"src": "/a/(.*)", "dest": "/x"}, {"src": "/a/b", "status": 308, "headers": {"Location": "/c"}}]);
-    assert_eq!(moved(mixed, &["x"]), json!({"routes": [{"src": "/a/(.*)", "dest": "/x"}], "redirects": [{"source": "/a/b", "destination": "/c", "permanent": true}]}));
+    let mixed =
+        json!([{"src": "/a/(.*)", "dest": "/x"}, {"src": "/a/b", "status": 308, "headers": {"Location": "/c"}}]);
+    assert_eq!(
+        moved(mixed, &["x"]),
+        json!({"routes": [{"src": "/a/(.*)", "dest": "/x"}], "redirects": [{"source": "/a/b", "destination": "/c", "permanent": true}]})
+    );
+}
+
+fn migrated(files: &[(&str, &str)]) -> Rewrite {
+    let fs = files.iter().fold(MemoryFs::new(), |fs, (name, text)| fs.with(&format!("{ROOT}/{name}"), *text));
+    migrate(&fs, Utf8Path::new(NOW), false).unwrap()
+}
+
+/// The new text of a file; none where it goes.
+fn text(rewrite: &Rewrite, name: &str) -> Option<Option<String>> {
+    let change = rewrite.changes.iter().find(|change| change.file.file_name() == Some(name))?;
+    Some(change.new.clone().map(|bytes| String::from_utf8(bytes).unwrap()))
+}
+
+fn said(rewrite: &Rewrite, outcome: Outcome) -> String {
+    let steps = rewrite.steps.iter().filter(|step| step.outcome == outcome);
+    steps.map(|step| format!("{} {}: {}\n", step.file.file_name().unwrap(), step.place, step.text)).collect()
+}
+
+#[test]
+fn bytes_that_need_not_change_do_not() {
+    let old = "\u{7b}\r\n\t\"public\" : true,\r\n\t\"version\": 2,\r\n\t\"builds\": [\r\n\t\t{ \"use\": \"@now/node@canary\",   \"src\": \"index.js\" }\r\n\t]\r\n}";
+    let new = "\u{7b}\r\n\t\"$schema\" : \"https://openapi.vercel.sh/vercel.json\",\r\n\t\"public\" : true,\r\n\t\"builds\": [\r\n\t\t{ \"use\": \"@vercel/node\",   \"src\": \"index.js\" }\r\n\t]\r\n}";
+    let rewrite = migrated(&[("now.json", old), ("index.js", "")]);
+    assert_eq!(text(&rewrite, "vercel.json").unwrap().unwrap(), new);
+    assert_eq!(text(&rewrite, "now.json"), Some(None));
+}
+
+#[test]
+fn zero_config_where_it_is_the_same() {
+    let now = r#"{ "version": 2, "builds": [{ "src": "api/*.js", "use": "@now/node", "config": { "includeFiles": ["d/a", "d/b"] } },
+      { "src": "www/**", "use": "@now/static" }],
+      "routes": [{ "src": "/user/(.*)", "dest": "api/user.js?n=$1" }, { "src": "/api/(.*)", "dest": "/api/$1" }, { "src": "/(.*)", "dest": "/www/$1" }] }"#;
+    let rewrite = migrated(&[("now.json", now), ("api/user.js", ""), ("www/index.html", ""), ("d/a", "")]);
+    let new: Value = serde_json::from_str(&text(&rewrite, "vercel.json").unwrap().unwrap()).unwrap();
+    let expected = json!({"$schema": "https://openapi.vercel.sh/vercel.json", "functions": {"api/*.js": {"includeFiles": "{d/a,d/b}"}}, "outputDirectory": "www",
+        "rewrites": [{"source": "/user/(.*)", "destination": "/api/user?n=$1"}]});
+    assert_eq!(new, expected, "{}", said(&rewrite, Outcome::Done));
+    // Another function that `builds` did not name would come to be.
+    let rewrite = migrated(&[("now.json", now), ("api/user.js", ""), ("api/other.ts", ""), ("www/index.html", "")]);
+    assert!(text(&rewrite, "vercel.json").unwrap().unwrap().contains("@vercel/static"));
+    let next = r#"{"version":2,"builds":[{"src":"next.config.js","use":"@now/next"}]}"#;
+    let rewrite =
+        migrated(&[("now.json", next), ("next.config.js", ""), ("package.json", r#"{"dependencies":{"next":"9"}}"#)]);
+    assert_eq!(
+        text(&rewrite, "vercel.json").unwrap().unwrap(),
+        r#"{"$schema":"https://openapi.vercel.sh/vercel.json","framework":"nextjs"}"#
+    );
+    let site = r#"{"builds":[{"src":"package.json","use":"@now/static-build","config":{"distDir":"out"}}]}"#;
+    let rewrite = migrated(&[("now.json", site), ("package.json", r#"{"scripts":{"now-build":"make"}}"#)]);
+    assert_eq!(
+        text(&rewrite, "vercel.json").unwrap().unwrap(),
+        r#"{"$schema":"https://openapi.vercel.sh/vercel.json","framework":null,"buildCommand":"npm run vercel-build","outputDirectory":"out"}"#
+    );
+    assert_eq!(text(&rewrite, "package.json").unwrap().unwrap(), r#"{"scripts":{"vercel-build":"make"}}"#);
+}
+
+#[test]
+fn what_lies_beside_moves_too() {
+    let rewrite = migrated(&[
+        (
+            "now.json",
+            r#"{"version":2,"github":{"enabled":false,"silent":true},"env":{"KEY":"@key","PLAIN":"hunter2"}}"#,
+        ),
+        (".nowignore", "a\r\n"),
+        (".env", "SECRET=1"),
+        (".gitignore", "node_modules\n.now"),
+        (
+            "package.json",
+            r#"{"scripts":{"now-build":"x","now-dev":"y"},"dependencies":{"@now/node":"1"},"devDependencies":{"now":"16"},"engines":{"node":"8.x"}}"#,
+        ),
+        (
+            "schema.prisma",
+            "generator client {\n  provider = \"prisma-client-js\"\n  binaryTargets = [\"rhel-openssl-1.0.x\"]\n}\n",
+        ),
+    ]);
+    assert_eq!(text(&rewrite, ".nowignore"), Some(None));
+    assert_eq!(text(&rewrite, ".vercelignore"), Some(Some("a\r\n.env\r\n".to_owned())));
+    assert_eq!(text(&rewrite, ".gitignore"), Some(Some("node_modules\n.now\n.vercel\n".to_owned())));
+    assert!(text(&rewrite, "package.json").unwrap().unwrap().contains(r#""vercel-build":"x""#));
+    let new: Value = serde_json::from_str(&text(&rewrite, "vercel.json").unwrap().unwrap()).unwrap();
+    assert_eq!(new["git"], json!({"deploymentEnabled": false}));
+    assert_eq!(new["env"], json!({"KEY": "@key", "PLAIN": "hunter2"}));
+    let todo = said(&rewrite, Outcome::Todo);
+    for part in [
+        "now.json env.KEY",
+        "@key",
+        "scripts.now-dev",
+        "dependencies[\"@now/node\"]: is @vercel/node",
+        "devDependencies.now: is vercel",
+        "engines.node",
+        "rhel-openssl-3.0.x",
+    ] {
+        assert!(todo.contains(part), "{part}: {todo}");
+    }
+    let all: String = rewrite.steps.iter().map(|step| step.text.as_str()).collect();
+    assert!(!all.contains("hunter2"), "{all}");
+}
+
+#[test]
+fn refusals_say_why_and_change_nothing() {
+    for (files, part) in [
+        (vec![("now.json", r#"{"version":1,"type":"npm"}"#)], "version 1"),
+        (vec![("now.json", r#"{"type":"static"}"#)], "`type`, a key of Now 1.0"),
+        (vec![("now.json", "{\"version\":2,}")], "`nowcheck fix` can repair that"),
+        (vec![("now.json", "[]")], "no object"),
+        (vec![("now.json", "{}"), ("vercel.json", "{}")], "vercel.json lies beside it"),
+        (vec![("now.json", "{}"), ("vercel.toml", "")], "vercel.toml lies beside it"),
+        (vec![("now.json", "{}"), (".nowignore", "a"), (".vercelignore", "b")], "only one of them is read"),
+        (vec![("now.json", r#"{"builds":[{"src":"a.md","use":"@now/md"}]}"#)], "nothing does its work"),
+        (vec![("now.json", r#"{"builds":[{"src":"a.js","use":"@now/nod"}]}"#)], "did you mean @now/node?"),
+        (vec![("now.json", r#"{"routes":[{"src":"/("}]}"#)], "now.json has this fault already"),
+        (vec![("now.json", r#"{"public":1}"#)], ""),
+    ] {
+        let rewrite = migrated(&files);
+        if part.is_empty() {
+            assert!(!rewrite.is_refused());
+            continue;
+        }
+        assert!(rewrite.is_refused() && rewrite.changes.is_empty(), "{part}");
+        assert!(said(&rewrite, Outcome::Refused).contains(part), "{}", said(&rewrite, Outcome::Refused));
+    }
+}
+
+#[test]
+fn hostile_configs_end() {
+    let many = |count: usize, route: &str| format!("{{\"routes\":[{}]}}", vec![route; count].join(","));
+    for text in [
+        many(1000, r#"{"src":"/(a+)+$","dest":"/x"}"#),
+        many(1000, r#"{"src":"/(.*)(.*)(.*)(.*)(.*)(.*)x","status":301,"headers":{"Location":"/x"}}"#),
+        many(1000, r#"{"src":"/a(.*)","status":301,"headers":{"Location":"/x"}}"#),
+        many(200, r#"{"handle":"filesystem"}"#),
+        format!("{{\"builds\":{}1{}}}", "[".repeat(5000), "]".repeat(5000)),
+        format!("{{\"routes\":[{{\"src\":\"{}\"}}]}}", "(".repeat(4000)),
+    ] {
+        let fs = MemoryFs::new().with(NOW, text.as_str());
+        migrate(&fs, Utf8Path::new(NOW), true).unwrap();
+    }
 }

@@ -208,7 +208,9 @@ impl From<RewriteFormatName> for RewriteFormat {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Exit status: 0 written or nothing to do, 1 refused, 2 usage, unreadable input or internal error.")]
+#[command(
+    after_help = "Exit status: 0 written or nothing to do, 1 refused, 2 usage, unreadable input or internal error."
+)]
 pub(super) struct Migrate {
     /// The folder of the project, or its now.json
     #[arg(value_name = "PATH", default_value = ".")]

@@ -13,7 +13,7 @@ mod urls;
 mod verify;
 mod zero;
 
-pub use outputs::Outputs;
 pub use builders::{Successor, WITHOUT_EFFECT, successor};
+pub use outputs::Outputs;
 pub use routes::{Converted, Fate, convert};
 pub use zero::{ZeroConfig, zero_config};

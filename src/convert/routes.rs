@@ -55,35 +55,42 @@ impl Converted {
 /// Converts as many of `routes` as keep their meaning. `before` and `after` are what is deployed then and now, `moved` the routes with their
 /// destinations as they are called now: `routes` itself where nothing has moved.
 ///
-/// Nothing where even keeping every route (as `moved`) would answer otherwise.
-pub fn convert(routes: &[Value], moved: &[Value], before: &Outputs, after: &Outputs) -> Option<Converted> {
-    let old = compiled(&json!({ "routes": routes }))?;
+/// # Errors
+/// Why not even keeping every route (as `moved`) answers as before, as a sentence that follows "because".
+pub fn convert(routes: &[Value], moved: &[Value], before: &Outputs, after: &Outputs) -> Result<Converted, String> {
+    const INVOLVED: &str = "its regular expressions are too involved to compare both forms";
+    let Some(old) = compiled(&json!({ "routes": routes })) else { return Err(INVOLVED.to_owned()) };
     let mut plan = Plan::new(moved, before.is_closed() && after.is_closed(), after);
     let has_moved = routes != moved || before != after;
     loop {
         plan.settle();
         let converted = plan.converted(moved);
         if converted.is_nothing() && !has_moved {
-            return Some(converted);
+            return Ok(converted);
         }
         let config = converted.config(moved);
         let new = compiled(&config).filter(|_| routing::problems(&config).is_empty());
-        let verdict = new.as_ref().map(|new| {
-            verify::compare(Side { routes: &old, outputs: before }, Side { routes: new, outputs: after })
-        });
+        let verdict = new
+            .as_ref()
+            .map(|new| verify::compare(Side { routes: &old, outputs: before }, Side { routes: new, outputs: after }));
         match (verdict, new) {
-            (Some(Verdict::Same(compared)), _) => return Some(Converted { compared, ..converted }),
-            _ if converted.is_nothing() => return None,
+            (Some(Verdict::Same(compared)), _) => return Ok(Converted { compared, ..converted }),
+            (Some(Verdict::Differs { path, .. }), _) if converted.is_nothing() => return Err(otherwise(&path)),
+            _ if converted.is_nothing() => return Err(INVOLVED.to_owned()),
             (Some(Verdict::Differs { path, before, after }), Some(new)) => {
-                let why = format!("{path} would be answered otherwise");
+                let why = otherwise(&path);
                 let own = after.iter().filter_map(|at| converted.origin(new.get(*at)?));
                 if !plan.keep(before.into_iter().chain(own), &why) {
                     plan.keep_all(&why);
                 }
             }
-            _ => plan.keep_all("its regular expressions are too involved to compare both forms"),
+            _ => plan.keep_all(INVOLVED),
         }
     }
+}
+
+fn otherwise(path: &str) -> String {
+    format!("{path} would be answered otherwise")
 }
 
 /// What a route could become.
@@ -93,8 +100,15 @@ enum Kind {
     Files,
     Redirect(Value),
     /// `ends`: no route behind it is tried.
-    Headers { entry: Value, ends: bool },
-    Rewrite { headers: Option<Value>, entry: Value, dest: String },
+    Headers {
+        entry: Value,
+        ends: bool,
+    },
+    Rewrite {
+        headers: Option<Value>,
+        entry: Value,
+        dest: String,
+    },
     /// Neither destination nor header nor status.
     Pass,
     Kept(String),
@@ -331,8 +345,7 @@ impl Candidate {
 
 /// What a route could become by itself, or why it stays.
 fn kind(route: &Value, shape: &Shape<'_>, dest: Option<&str>) -> Result<Kind, String> {
-    const KNOWN: [&str; 8] =
-        ["src", "source", "dest", "destination", "status", "statusCode", "headers", "continue"];
+    const KNOWN: [&str; 8] = ["src", "source", "dest", "destination", "status", "statusCode", "headers", "continue"];
     let fields = route.as_object().ok_or("it is no object")?;
     if fields.get("caseSensitive") == Some(&Value::Bool(true)) {
         return Err("it tells capitals from small letters, which an entry with `source` cannot".to_owned());
@@ -361,7 +374,9 @@ fn kind(route: &Value, shape: &Shape<'_>, dest: Option<&str>) -> Result<Kind, St
             let headers = (!headers.is_empty()).then(|| header_entry(shape, &headers)).transpose()?;
             Ok(Kind::Rewrite { headers, entry, dest: rooted(dest) })
         }
-        (Some(_), Some(_)) => Err("a destination with a status has no exact counterpart before or behind the files".to_owned()),
+        (Some(_), Some(_)) => {
+            Err("a destination with a status has no exact counterpart before or behind the files".to_owned())
+        }
         _ => Err("`continue` with a destination or a status has no counterpart".to_owned()),
     }
 }
@@ -395,11 +410,7 @@ const REFERENCE: &str = "it is not certain which capture of its pattern the text
 
 /// The `source` of a shape with a text rewritten for it: with the names of its groups where the text uses them all and the platform then
 /// makes of it what `is_same` asks for, else with numbers.
-fn placed(
-    shape: &Shape<'_>,
-    text: &str,
-    is_same: impl Fn(&Source, &str) -> bool,
-) -> Result<(Source, String), String> {
+fn placed(shape: &Shape<'_>, text: &str, is_same: impl Fn(&Source, &str) -> bool) -> Result<(Source, String), String> {
     for names in [true, false] {
         let source = source::source(shape, names)?;
         if names && (!target::uses_all_names(text, &source) || text.replace("://", "").contains(':')) {
@@ -424,7 +435,12 @@ fn redirect(shape: &Shape<'_>, status: &Value, headers: &Headers<'_>) -> Result<
     let code = status.as_u64().filter(|status| matches!(status, 301 | 302 | 303 | 307 | 308));
     let location = match headers.as_slice() {
         [(name, value)] if name.eq_ignore_ascii_case("location") => value,
-        _ => return Err("a status without a destination has no counterpart, other than a redirect with `Location` alone".to_owned()),
+        _ => {
+            return Err(
+                "a status without a destination has no counterpart, other than a redirect with `Location` alone"
+                    .to_owned(),
+            );
+        }
     };
     let Some(code) = code else { return Err(format!("a redirect with the status {status} has no counterpart")) };
     let entry = |source: &str, destination: &str| match code {
@@ -449,7 +465,9 @@ fn rewrite(shape: &Shape<'_>, dest: &str) -> Result<Value, String> {
         let wanted = target::numbered(&dest, source).map(|dest| rooted(&dest));
         let compiled = one("rewrites", &entry(&source.text, &rooted(destination)));
         compiled.as_ref().and_then(Compiled::dest).is_some_and(|found| {
-            wanted.is_some_and(|wanted| found == wanted || (wanted.contains("://") && found.strip_suffix('/') == Some(&wanted)))
+            wanted.is_some_and(|wanted| {
+                found == wanted || (wanted.contains("://") && found.strip_suffix('/') == Some(&wanted))
+            })
         })
     };
     let (source, destination) = placed(shape, &dest, is_same)?;
@@ -465,8 +483,7 @@ fn header_entry(shape: &Shape<'_>, headers: &Headers<'_>) -> Result<Value, Strin
     }
     let entry = json!({ "source": source.text, "headers": list });
     let compiled = one("headers", &entry).ok_or("the platform cannot compile it as an entry of `headers`")?;
-    let is_same = headers.iter().all(|(key, value)| {
-        compiled.header(key).map(str::to_owned) == target::numbered(value, &source)
-    });
+    let is_same =
+        headers.iter().all(|(key, value)| compiled.header(key).map(str::to_owned) == target::numbered(value, &source));
     if is_same { Ok(entry) } else { Err("the platform would write its headers otherwise".to_owned()) }
 }

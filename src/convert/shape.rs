@@ -23,9 +23,16 @@ pub(super) enum Node<'s> {
     /// `[a-z]`, `\d`
     Class,
     /// A group; its number where it captures, counted from 1.
-    Group { number: Option<usize>, name: Option<&'s str>, inner: &'s str, branches: Vec<Vec<Item<'s>>> },
+    Group {
+        number: Option<usize>,
+        name: Option<&'s str>,
+        inner: &'s str,
+        branches: Vec<Vec<Item<'s>>>,
+    },
     /// `(?=...)` or `(?!...)`
-    Look { inner: &'s str },
+    Look {
+        inner: &'s str,
+    },
 }
 
 /// How often.
@@ -184,7 +191,8 @@ impl<'s> Parser<'s> {
             false
         } else if self.take("?<") {
             let (found, _) = self.rest().split_once('>')?;
-            if found.starts_with(['=', '!']) || !found.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            if found.starts_with(['=', '!']) || !found.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+            {
                 return None;
             }
             self.at += found.len() + 1;
@@ -312,7 +320,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_converted_is_not_read() {
-        for src in ["^a|b$", "^(?<=x)y$", "^(a)\\1$", "^a^b$", "^\\ba$", "^/a\\$", "^(?!a)*$", "^(?<a-b>x)$", "^(a$", "/a"] {
+        for src in
+            ["^a|b$", "^(?<=x)y$", "^(a)\\1$", "^a^b$", "^\\ba$", "^/a\\$", "^(?!a)*$", "^(?<a-b>x)$", "^(a$", "/a"]
+        {
             assert_eq!(Shape::parse(src), None, "{src}");
         }
         assert_eq!(Shape::parse(&format!("^{}{}$", "(".repeat(200), ")".repeat(200))), None);

@@ -5,7 +5,11 @@ use super::source::Source;
 /// `text` of a route (`dest`, `Location`, a header) as the entry with `source` has to say it; nothing where it names a capture that is gone, or
 /// where it is not certain which one it names.
 pub(super) fn target(text: &str, source: &Source) -> Option<String> {
-    refer(text, source, |capture| if capture.is_named { capture.name.as_deref().map(|name| format!(":{name}")) } else { None })
+    refer(
+        text,
+        source,
+        |capture| if capture.is_named { capture.name.as_deref().map(|name| format!(":{name}")) } else { None },
+    )
 }
 
 /// The same with numbers only: what a compiled entry leads to.
@@ -13,11 +17,7 @@ pub(super) fn numbered(text: &str, source: &Source) -> Option<String> {
     refer(text, source, |_| None)
 }
 
-fn refer(
-    text: &str,
-    source: &Source,
-    named: impl Fn(&super::source::Capture) -> Option<String>,
-) -> Option<String> {
+fn refer(text: &str, source: &Source, named: impl Fn(&super::source::Capture) -> Option<String>) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('$') {
@@ -49,9 +49,10 @@ fn refer(
 pub(super) fn uses_all_names(text: &str, source: &Source) -> bool {
     let named: Vec<_> = source.captures.iter().filter_map(|capture| capture.name.as_deref()).collect();
     let is_end = |rest: &str| !rest.starts_with(|letter: char| letter.is_ascii_alphanumeric() || letter == '_');
-    let uses = |name: &str| text.match_indices('$').any(|(at, _)| {
-        text.get(at + 1..).and_then(|rest| rest.strip_prefix(name)).is_some_and(is_end)
-    });
+    let uses = |name: &str| {
+        text.match_indices('$')
+            .any(|(at, _)| text.get(at + 1..).and_then(|rest| rest.strip_prefix(name)).is_some_and(is_end))
+    };
     !named.is_empty() && named.into_iter().all(uses)
 }
 

@@ -83,7 +83,8 @@ fn choices(item: &Item<'_>) -> Vec<String> {
         Node::Group { branches, .. } => branches.iter().flat_map(|branch| sequences(branch)).collect(),
         Node::Look { inner } => {
             // What is looked for, and what is not.
-            let literal = inner.chars().take_while(|letter| letter.is_alphanumeric() || matches!(letter, '/' | '-' | '_'));
+            let literal =
+                inner.chars().take_while(|letter| letter.is_alphanumeric() || matches!(letter, '/' | '-' | '_'));
             return vec![String::new(), literal.collect()];
         }
     };
@@ -129,7 +130,8 @@ mod tests {
 
     #[test]
     fn paths_match_and_just_miss() {
-        for src in ["^/a/(.*)$", "^/(?<id>[^/]+)/x\\.y$", "^/(?:a|b)?/[q-s]{2,3}$", "^/(?!api).*$", "^/docs/(v1/)?g/?$"] {
+        for src in ["^/a/(.*)$", "^/(?<id>[^/]+)/x\\.y$", "^/(?:a|b)?/[q-s]{2,3}$", "^/(?!api).*$", "^/docs/(v1/)?g/?$"]
+        {
             let regex = regress::Regex::with_flags(src, "i").unwrap();
             let (hits, misses): (Vec<_>, Vec<_>) = made(src).into_iter().partition(|path| regex.find(path).is_some());
             assert!(hits.len() >= 3 && misses.len() >= 3, "{src}: {hits:?} {misses:?}");

@@ -74,11 +74,7 @@ pub(super) fn compare(before: Side<'_>, after: Side<'_>) -> Verdict {
                     let (other, its_trail) = new.answer(request, &|path| world.at(after.outputs, path));
                     asked += 1;
                     if one != other {
-                        return Verdict::Differs {
-                            path: path.clone(),
-                            before: trail.routes,
-                            after: its_trail.routes,
-                        };
+                        return Verdict::Differs { path: path.clone(), before: trail.routes, after: its_trail.routes };
                     }
                 }
             }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::builders::{Successor, WITHOUT_EFFECT, sources, successor};
 use super::Outputs;
+use super::builders::{Successor, WITHOUT_EFFECT, sources, successor};
 use crate::detect::builds::{self, api_function};
 use crate::platform::builder_use::BuilderUse;
 use crate::platform::{Platform, uploads};
@@ -68,7 +68,9 @@ pub fn zero_config(project: &Project<'_>) -> Result<ZeroConfig, Reason> {
         let uses = build.uses.map(BuilderUse::parse).ok_or("a build names no builder")?;
         let name = match successor(&uses) {
             Successor::Official(name) => name,
-            Successor::Itself => uses.builder().map(|known| known.name).ok_or(format!("{} is no official builder", uses.text))?,
+            Successor::Itself => {
+                uses.builder().map(|known| known.name).ok_or(format!("{} is no official builder", uses.text))?
+            }
             _ => return Err(format!("{} has no counterpart", uses.text)),
         };
         match name {
@@ -76,7 +78,9 @@ pub fn zero_config(project: &Project<'_>) -> Result<ZeroConfig, Reason> {
             "@vercel/static-build" => site = Some(only(site, script(project, build)?)?),
             "@vercel/static" => statics.extend(sources(project, build).ok_or("a `src` names other files today")?),
             "@vercel/python" => {
-                return Err("without builds only Python files with an entry point of a known shape are functions".to_owned());
+                return Err(
+                    "without builds only Python files with an entry point of a known shape are functions".to_owned()
+                );
             }
             name => functions(project, build, name, &mut plan, &mut options)?,
         }
@@ -98,7 +102,8 @@ fn only(site: Option<Site>, another: Site) -> Result<Site, Reason> {
 
 fn only_options(build: &Build<'_>, known: &[&str]) -> Result<(), Reason> {
     let members = build.config.into_iter().flat_map(|config| config.members());
-    let other = members.map(|(member, _)| &*member.key).find(|key| !known.contains(key) && !WITHOUT_EFFECT.contains(key));
+    let other =
+        members.map(|(member, _)| &*member.key).find(|key| !known.contains(key) && !WITHOUT_EFFECT.contains(key));
     match other {
         None => Ok(()),
         Some(key) => Err(format!("the option `{key}` of a build has no counterpart")),
@@ -222,7 +227,9 @@ fn no_others(project: &Project<'_>, plan: &ZeroConfig, site: Option<&Site>) -> R
             return Err("package.json has a script `build`, which runs without `builds`".to_owned());
         }
         // Without a site everything beside the functions is served.
-        let kept = |file: &&String| uploads::is_never_served(file) || plan.functions.contains_key(*file) || file.starts_with("api/");
+        let kept = |file: &&String| {
+            uploads::is_never_served(file) || plan.functions.contains_key(*file) || file.starts_with("api/")
+        };
         if let Some(file) = project.files().iter().find(|file| !kept(file)) {
             return Err(format!("{file} would be served as a file"));
         }

@@ -103,10 +103,8 @@ impl<'c> Router<'c> {
 
     /// The answer to `request` where `files` are deployed.
     pub fn answer(&self, request: Request<'_>, files: &Files<'_>) -> (Answer, Trail) {
-        let answer =
-            Answer { outcome: Outcome::Missing, status: None, headers: BTreeMap::new(), effects: Vec::new() };
-        let mut walk =
-            Walk { request, files, path: request.path.to_owned(), answer, trail: Trail::default() };
+        let answer = Answer { outcome: Outcome::Missing, status: None, headers: BTreeMap::new(), effects: Vec::new() };
+        let mut walk = Walk { request, files, path: request.path.to_owned(), answer, trail: Trail::default() };
         let outcome = match self.walk(None, &mut walk) {
             Left::With(outcome) => outcome,
             Left::Stop => self.serve(&mut walk),
@@ -303,7 +301,8 @@ mod tests {
         let config = json!({"routes": [{"src": "/(?<id>[^/]+)/(.*)", "dest": "/api?id=$id&rest=$2&n=$1"}]});
         let expected = Outcome::File("/api".into(), "id=a&rest=B/c&n=a".into());
         assert_eq!(outcome(&config, "/a/B/c", &["/api"]), expected);
-        let config = json!({"routes": [{"src": "/A", "dest": "/x"}, {"src": "/B", "dest": "/x", "caseSensitive": true}]});
+        let config =
+            json!({"routes": [{"src": "/A", "dest": "/x"}, {"src": "/B", "dest": "/x", "caseSensitive": true}]});
         assert_eq!(outcome(&config, "/a", &["/x"]), file("/x"));
         assert_eq!(outcome(&config, "/b", &["/x"]), Outcome::Missing);
     }

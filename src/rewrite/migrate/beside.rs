@@ -44,7 +44,12 @@ fn upload(project: &Project<'_>, rewrite: &mut Rewrite) {
     let (old, new) = (project.root().join(".nowignore"), project.root().join(".vercelignore"));
     let (then, now) = (text(project, ".nowignore"), text(project, ".vercelignore"));
     if then.is_some() && now.is_some() {
-        return rewrite.note(Outcome::Refused, old, "", "lies beside a .vercelignore, and only one of them is read: move its lines there and delete it");
+        return rewrite.note(
+            Outcome::Refused,
+            old,
+            "",
+            "lies beside a .vercelignore, and only one of them is read: move its lines there and delete it",
+        );
     }
     let uploaded = Upload::read(project.fs(), project.root(), Platform::Vercel);
     let exposed: Vec<&str> = NO_LONGER_IGNORED
@@ -63,7 +68,12 @@ fn upload(project: &Project<'_>, rewrite: &mut Rewrite) {
     }
     if !exposed.is_empty() {
         let names = exposed.join(" and ");
-        rewrite.note(Outcome::Done, &*new, "", format!("names {names}, which Now kept back by itself and Vercel uploads"));
+        rewrite.note(
+            Outcome::Done,
+            &*new,
+            "",
+            format!("names {names}, which Now kept back by itself and Vercel uploads"),
+        );
     }
     rewrite.changes.push(Change { file: new, old: now.map(String::into_bytes), new: Some(changed.into_bytes()) });
 }
@@ -71,9 +81,8 @@ fn upload(project: &Project<'_>, rewrite: &mut Rewrite) {
 /// The folder in which the command line keeps the link to the project is called `.vercel`.
 fn git(project: &Project<'_>, rewrite: &mut Rewrite) {
     let Some(before) = text(project, ".gitignore") else { return };
-    let names = |folder: &str| {
-        before.lines().any(|line| line.trim().trim_start_matches('/').trim_end_matches('/') == folder)
-    };
+    let names =
+        |folder: &str| before.lines().any(|line| line.trim().trim_start_matches('/').trim_end_matches('/') == folder);
     if !names(".now") || names(".vercel") {
         return;
     }
@@ -88,14 +97,20 @@ fn package(project: &Project<'_>, rewrite: &mut Rewrite) {
     let document = package.document();
     let file = document.file();
     if document.get(&Path::keys(["now"])).is_some_and(|node| node.is_object()) {
-        rewrite.note(Outcome::Todo, file, "now", "nothing reads a config here today: move what is needed into vercel.json");
+        rewrite.note(
+            Outcome::Todo,
+            file,
+            "now",
+            "nothing reads a config here today: move what is needed into vercel.json",
+        );
     }
     scripts(document, rewrite);
     for group in ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] {
         let group = Path::keys([group]);
         for (member, _) in document.get(&group).into_iter().flat_map(|node| node.members()) {
             if let Some(today) = renamed(&member.key) {
-                let text = format!("is {today} today: install that in the version that you need, and change what imports it");
+                let text =
+                    format!("is {today} today: install that in the version that you need, and change what imports it");
                 rewrite.note(Outcome::Todo, file, group.key(&member.key), text);
             }
         }
@@ -106,7 +121,9 @@ fn package(project: &Project<'_>, rewrite: &mut Rewrite) {
         node.is_some_and(|node| node >= 20)
     };
     if let Some(range) = package.node_range().filter(|range| !runs(range)) {
-        let text = format!("{range:?} allows none of Node 20, 22 and 24, so that the build would stop: write `22.x`, and try the code there");
+        let text = format!(
+            "{range:?} allows none of Node 20, 22 and 24, so that the build would stop: write `22.x`, and try the code there"
+        );
         rewrite.note(Outcome::Todo, file, "engines.node", text);
     }
 }
@@ -127,9 +144,19 @@ fn scripts(document: &Document, rewrite: &mut Rewrite) {
     let is_called = node.members().any(|(_, text)| text.as_str().is_some_and(|text| text.contains("now-build")));
     if node.get("now-build").is_some() {
         if node.get("vercel-build").is_some() {
-            rewrite.note(Outcome::Todo, file, &path, "`vercel-build` stands beside it and is the one that runs: delete this one");
+            rewrite.note(
+                Outcome::Todo,
+                file,
+                &path,
+                "`vercel-build` stands beside it and is the one that runs: delete this one",
+            );
         } else if is_called {
-            rewrite.note(Outcome::Todo, file, &path, "is called by another script, so that it stays, and still runs; its name today is `vercel-build`");
+            rewrite.note(
+                Outcome::Todo,
+                file,
+                &path,
+                "is called by another script, so that it stays, and still runs; its name today is `vercel-build`",
+            );
         } else if let Some(edit) = insert::rename_key(document, &path, "vercel-build")
             && document.problems().is_empty()
             && let Ok(edited) = edit::apply_checked(document, [&edit])
@@ -142,7 +169,8 @@ fn scripts(document: &Document, rewrite: &mut Rewrite) {
     for (name, instead) in [("now-dev", "devCommand"), ("now-start", "a script `start`")] {
         if node.get(name).is_some() {
             let text = format!("nothing runs it today: `{instead}` in vercel.json takes its place");
-            let text = if name == "now-dev" { text } else { "was a script of Now 1.0, and nothing runs it today".to_owned() };
+            let text =
+                if name == "now-dev" { text } else { "was a script of Now 1.0, and nothing runs it today".to_owned() };
             rewrite.note(Outcome::Todo, file, scripts.key(name), text);
         }
     }
@@ -155,10 +183,14 @@ fn prisma(project: &Project<'_>, rewrite: &mut Rewrite) {
             if generator.provider.contains("photon") {
                 let text = "Photon is Prisma Client today, and its engines do not run on Node 20: move to `prisma-client-js` of a present version";
                 rewrite.note(Outcome::Todo, file, &generator.path, text);
-            } else if let (Some(_), crate::project::schema::Targets::Listed(targets)) = (generator.targets_key(), generator.targets())
+            } else if let (Some(_), crate::project::schema::Targets::Listed(targets)) =
+                (generator.targets_key(), generator.targets())
                 && !targets.iter().any(|target| target == "native" || target == "rhel-openssl-3.0.x")
             {
-                let text = format!("names {}; functions run on Amazon Linux 2023 today, which takes `rhel-openssl-3.0.x`", targets.join(", "));
+                let text = format!(
+                    "names {}; functions run on Amazon Linux 2023 today, which takes `rhel-openssl-3.0.x`",
+                    targets.join(", ")
+                );
                 rewrite.note(Outcome::Todo, file, generator.targets_path(), text);
             }
         }

@@ -32,8 +32,8 @@ pub(super) fn carry_over(draft: &mut Draft, project: &Project<'_>) {
     };
     let why = match zero {
         Ok(zero) => match without(draft, &routes, &zero, &before) {
-            true => return explain_zero(draft, &builds),
-            false => "some URLs would be answered otherwise without it".to_owned(),
+            Ok(()) => return explain_zero(draft, &builds),
+            Err(why) => format!("without it {why}"),
         },
         Err(why) => why,
     };
@@ -51,18 +51,18 @@ fn carry_routes(draft: &mut Draft, routes: &Value, outputs: &Outputs) {
         return draft.note(Outcome::Done, "routes", format!("stays: `{other}` stands beside it"));
     }
     match convert::convert(list, list, outputs, outputs) {
-        Some(converted) => routes::write(draft, list, list, &converted),
-        None => draft.note(Outcome::Done, "routes", "stays as it is"),
+        Ok(converted) => routes::write(draft, list, list, &converted),
+        Err(why) => draft.note(Outcome::Done, "routes", format!("stays as it is: {why}")),
     }
 }
 
-/// Drops `builds` where every request is answered as before; tells whether it did.
-fn without(draft: &mut Draft, routes: &Value, zero: &ZeroConfig, before: &Outputs) -> bool {
+/// Drops `builds` where every request is answered as before; or tells why it did not.
+fn without(draft: &mut Draft, routes: &Value, zero: &ZeroConfig, before: &Outputs) -> Result<(), String> {
     let empty = Vec::new();
     let old = routes.as_array().unwrap_or(&empty);
     let lists = LISTS.iter().any(|key| draft.document().get(&Path::keys([*key])).is_some());
     if lists && !old.is_empty() {
-        return false;
+        return Err("`routes` beside the newer lists could not be compared".to_owned());
     }
     let mut moved = old.clone();
     for route in &mut moved {
@@ -74,13 +74,13 @@ fn without(draft: &mut Draft, routes: &Value, zero: &ZeroConfig, before: &Output
             }
         }
     }
-    let Some(converted) = convert::convert(old, &moved, before, &zero.outputs) else { return false };
+    let converted = convert::convert(old, &moved, before, &zero.outputs)?;
     draft.remove(&Path::keys(["builds"]));
     for (key, value) in &zero.settings {
         draft.set(&Path::keys([*key]), value);
     }
     routes::write(draft, old, &moved, &converted);
-    true
+    Ok(())
 }
 
 fn explain_zero(draft: &mut Draft, builds: &[Build<'_>]) {
@@ -123,7 +123,9 @@ fn rename(draft: &mut Draft, build: &Build<'_>) {
         }
         Successor::Community(name) => {
             draft.set(&path, &json!(name));
-            let text = format!("{text} is gone; {name} of the community does its work: pin the version that you have tried (`{name}@x.y.z`)");
+            let text = format!(
+                "{text} is gone; {name} of the community does its work: pin the version that you have tried (`{name}@x.y.z`)"
+            );
             draft.note(Outcome::Todo, &path, text);
         }
         Successor::Gone(advice) => {
@@ -134,7 +136,11 @@ fn rename(draft: &mut Draft, build: &Build<'_>) {
             draft.note(Outcome::Refused, &path, format!("there never was a builder {text}{meant}"));
         }
         Successor::Itself if uses.builder().is_none() => {
-            draft.note(Outcome::Todo, &path, format!("{text} is no official builder: look whether it still runs today"));
+            draft.note(
+                Outcome::Todo,
+                &path,
+                format!("{text} is no official builder: look whether it still runs today"),
+            );
         }
         Successor::Itself => {}
     }
@@ -162,7 +168,8 @@ fn without_effect(draft: &mut Draft, build: &Build<'_>, stays: bool) {
         draft.note(if changes { Outcome::Changed } else { Outcome::Done }, &path, text);
     }
     let config = build.path.key("config");
-    let is_empty = draft.document().get(&config).is_some_and(|node| node.is_object() && node.members().next().is_none());
+    let is_empty =
+        draft.document().get(&config).is_some_and(|node| node.is_object() && node.members().next().is_none());
     if stays && is_empty {
         draft.remove(&config);
     }
@@ -171,7 +178,11 @@ fn without_effect(draft: &mut Draft, build: &Build<'_>, stays: bool) {
 /// What a Node function has to know, said once.
 fn functions_of_today(draft: &mut Draft, builds: &[Build<'_>]) {
     let is_node = |build: &Build<'_>| {
-        build.uses.map(BuilderUse::parse).and_then(|uses| uses.builder()).is_some_and(|known| known.base().starts_with("node"))
+        build
+            .uses
+            .map(BuilderUse::parse)
+            .and_then(|uses| uses.builder())
+            .is_some_and(|known| known.base().starts_with("node"))
     };
     if let Some(build) = builds.iter().find(|build| is_node(build)) {
         let text = "its functions run on Node 20, 22 or 24, where they ran on 8 to 12";

@@ -11,8 +11,21 @@ const SCHEMA: &str = "https://openapi.vercel.sh/vercel.json";
 
 /// Keys that only Now 1.0 read.
 const OF_VERSION_ONE: [&str; 15] = [
-    "type", "files", "dotenv", "engines", "sessionAffinity", "registryAuthToken", "static", "scale", "slot", "limits",
-    "features", "forwardNpm", "service", "project", "api",
+    "type",
+    "files",
+    "dotenv",
+    "engines",
+    "sessionAffinity",
+    "registryAuthToken",
+    "static",
+    "scale",
+    "slot",
+    "limits",
+    "features",
+    "forwardNpm",
+    "service",
+    "project",
+    "api",
 ];
 
 const ADVICE: &str = "Now 1.0 is gone, and what it did has no exact counterpart: describe the project for Now 2.0 or Vercel by hand (functions in api/, static files in public/), set `\"version\": 2`, then migrate";
@@ -75,7 +88,11 @@ fn one(draft: &mut Draft, key: &str) {
         "regions" => regions(draft),
         "public" | "builds" | "routes" | "$schema" => {}
         old if OF_VERSION_ONE.contains(&old) => {
-            dropped(draft, Outcome::Todo, format!("left out: `{old}` is a key of Now 1.0; look whether something has to take its place"));
+            dropped(
+                draft,
+                Outcome::Todo,
+                format!("left out: `{old}` is a key of Now 1.0; look whether something has to take its place"),
+            );
         }
         other if !is_known(other) => {
             let text = "is no key of vercel.json: it stays, and nothing reads it; delete it if no tool of yours does";
@@ -119,7 +136,8 @@ fn environment(draft: &mut Draft, path: &Path) {
         }
     }
     if !plain.is_empty() {
-        let text = format!("stays; today's place for variables is the project (`vercel env add`): {}", plain.join(", "));
+        let text =
+            format!("stays; today's place for variables is the project (`vercel env add`): {}", plain.join(", "));
         draft.note(Outcome::Done, path, text);
     }
 }
@@ -128,8 +146,7 @@ fn github(draft: &mut Draft) {
     let path = Path::keys(["github"]);
     let Some(Value::Object(github)) = draft.value("github") else { return };
     let disabled = github.get("enabled") == Some(&Value::Bool(false));
-    let gone: Vec<&str> =
-        github.keys().map(String::as_str).filter(|key| *key != "enabled").collect();
+    let gone: Vec<&str> = github.keys().map(String::as_str).filter(|key| *key != "enabled").collect();
     draft.remove(&path);
     if disabled && draft.document().get(&Path::keys(["git"])).is_none() {
         draft.set(&Path::keys(["git"]), &json!({ "deploymentEnabled": false }));
@@ -138,7 +155,8 @@ fn github(draft: &mut Draft) {
         draft.note(Outcome::Done, "github.enabled", "left out: it is what happens anyway");
     }
     if !gone.is_empty() {
-        let text = format!("left out: {} can be set in the project's Git settings, where they still exist", gone.join(", "));
+        let text =
+            format!("left out: {} can be set in the project's Git settings, where they still exist", gone.join(", "));
         draft.note(Outcome::Todo, &path, text);
     }
 }
@@ -155,11 +173,23 @@ fn functions(draft: &mut Draft) {
         if uses.builder().is_some() && is_found {
             let alone = options.as_object().is_some_and(|options| options.len() == 1);
             draft.remove(&if alone { path.clone() } else { path.key("runtime") });
-            draft.note(Outcome::Done, path.key("runtime"), format!("left out: {runtime} is what such files get anyway"));
+            draft.note(
+                Outcome::Done,
+                path.key("runtime"),
+                format!("left out: {runtime} is what such files get anyway"),
+            );
         } else if uses.scope() == Some("now") {
-            draft.note(Outcome::Todo, path.key("runtime"), format!("{runtime} makes functions that no longer run: name a runtime of today"));
+            draft.note(
+                Outcome::Todo,
+                path.key("runtime"),
+                format!("{runtime} makes functions that no longer run: name a runtime of today"),
+            );
         } else if !matches!(uses.version, VersionSpec::Exact(_)) {
-            draft.note(Outcome::Todo, path.key("runtime"), format!("{runtime} needs its exact version: `{runtime}@x.y.z`"));
+            draft.note(
+                Outcome::Todo,
+                path.key("runtime"),
+                format!("{runtime} needs its exact version: `{runtime}@x.y.z`"),
+            );
         }
     }
     if draft.document().get(&Path::keys(["functions"])).is_some_and(|node| node.members().next().is_none()) {
@@ -169,11 +199,13 @@ fn functions(draft: &mut Draft) {
 
 fn regions(draft: &mut Draft) {
     let regions = draft.value("regions").unwrap_or_default();
-    let is_id = |text: &str| text.len() == 4 && text.is_ascii() && text.as_bytes().get(3).is_some_and(u8::is_ascii_digit);
+    let is_id =
+        |text: &str| text.len() == 4 && text.is_ascii() && text.as_bytes().get(3).is_some_and(u8::is_ascii_digit);
     let odd: Vec<&str> =
         regions.as_array().into_iter().flatten().filter_map(Value::as_str).filter(|text| !is_id(text)).collect();
     if !odd.is_empty() {
-        let text = format!("{}: a region is named like `sfo1` today, and the plan says how many may be", odd.join(", "));
+        let text =
+            format!("{}: a region is named like `sfo1` today, and the plan says how many may be", odd.join(", "));
         draft.note(Outcome::Todo, "regions", text);
     }
 }

@@ -54,7 +54,9 @@ pub fn migrate(fs: &dyn Fs, file: &Utf8Path, isolated: bool) -> Result<Rewrite, 
     }
     result::judge(fs, &found, &target, isolated, &mut rewrite)?;
     if rewrite.is_refused() {
+        // What would have been done is not of interest then.
         rewrite.changes.clear();
+        rewrite.steps.retain(|step| step.outcome == Outcome::Refused);
     }
     Ok(rewrite)
 }

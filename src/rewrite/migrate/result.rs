@@ -1,6 +1,6 @@
 //! The result, judged before it is written.
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::base::Fs;
 use crate::base::fs::OverlayFs;
@@ -36,7 +36,12 @@ pub(super) fn judge(
     for finding in &refused {
         let known = errors(&before).any(|other| is_same(finding, other));
         let origin = if known { "now.json has this fault already" } else { "vercel.json would have this fault" };
-        rewrite.note(Outcome::Refused, &*found_file(found), "", format!("{origin} ({}): {}{}", finding.rule, finding.message, help(finding)));
+        rewrite.note(
+            Outcome::Refused,
+            found_file(found),
+            "",
+            format!("{origin} ({}): {}{}", finding.rule, finding.message, help(finding)),
+        );
     }
     if isolated || !refused.is_empty() {
         return Ok(());
@@ -48,12 +53,17 @@ pub(super) fn judge(
         let known = errors(&before).any(|other| is_same(finding, other));
         let outcome = if known { Outcome::Todo } else { Outcome::Refused };
         let file = if finding.primary.file == *target { found_file(found) } else { finding.primary.file.clone() };
-        rewrite.note(outcome, file, "", format!("would not deploy or run on Vercel ({}): {}{}", finding.rule, finding.message, help(finding)));
+        rewrite.note(
+            outcome,
+            file,
+            "",
+            format!("would not deploy or run on Vercel ({}): {}{}", finding.rule, finding.message, help(finding)),
+        );
     }
     Ok(())
 }
 
-fn found_file(found: &Found) -> camino::Utf8PathBuf {
+fn found_file(found: &Found) -> Utf8PathBuf {
     found.config.clone().unwrap_or_else(|| found.root.join("now.json"))
 }
 

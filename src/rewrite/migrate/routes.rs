@@ -16,15 +16,12 @@ pub(super) fn write(draft: &mut Draft, old: &[Value], moved: &[Value], converted
         draft.remove(&path);
         return draft.note(Outcome::Done, &path, "left out: it is empty");
     }
-    let mut lists: Vec<(&str, Value)> = [
-        ("redirects", &converted.redirects),
-        ("headers", &converted.headers),
-        ("rewrites", &converted.rewrites),
-    ]
-    .into_iter()
-    .filter(|(_, list)| !list.is_empty())
-    .map(|(key, list)| (key, Value::Array(list.clone())))
-    .collect();
+    let mut lists: Vec<(&str, Value)> =
+        [("redirects", &converted.redirects), ("headers", &converted.headers), ("rewrites", &converted.rewrites)]
+            .into_iter()
+            .filter(|(_, list)| !list.is_empty())
+            .map(|(key, list)| (key, Value::Array(list.clone())))
+            .collect();
     let is_kept = |fate: &Fate| matches!(fate, Fate::Kept(_));
     if converted.fates.iter().any(is_kept) {
         for (at, fate) in converted.fates.iter().enumerate().rev() {
@@ -67,7 +64,8 @@ fn explain(draft: &mut Draft, fates: &[Fate]) {
     for group in fates.chunk_by(|one, other| one == other) {
         let path = Path::keys(["routes"]);
         let last = at + group.len() - 1;
-        let place = if at == last { path.index(at).to_string() } else { format!("{} to {}", path.index(at), path.index(last)) };
+        let place =
+            if at == last { path.index(at).to_string() } else { format!("{} to {}", path.index(at), path.index(last)) };
         let many = group.len() > 1;
         let (is, entry) = if many { ("are", "entries") } else { ("is", "an entry") };
         let text = match group.first() {
