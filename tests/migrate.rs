@@ -76,6 +76,11 @@ fn plausible(config: &Value) -> MemoryFs {
     fs
 }
 
+/// Capitals but for the last segment.
+fn upper_folder(path: &str) -> String {
+    path.rsplit_once('/').map_or(String::new(), |(folder, name)| format!("{}/{name}", folder.to_uppercase()))
+}
+
 /// Paths that a regex may mean, made without its structure: its words with what stands between them replaced.
 fn paths(routes: &[Compiled]) -> BTreeSet<String> {
     let mut paths: BTreeSet<String> = ["/", "/a", "/index.html", "/a/b.c/", "/api/x"].map(String::from).into();
@@ -91,7 +96,13 @@ fn paths(routes: &[Compiled]) -> BTreeSet<String> {
                 let text = if text.starts_with('/') { text } else { format!("/{text}") };
                 let long = text.chars().count() > 60;
                 if !long {
-                    paths.extend([format!("{text}/"), text.to_uppercase(), format!("{text}z"), text]);
+                    paths.extend([
+                        format!("{text}/"),
+                        text.to_uppercase(),
+                        format!("{text}z"),
+                        upper_folder(&text),
+                        text,
+                    ]);
                 }
             }
         }
@@ -400,7 +411,7 @@ fn zero_config_where_it_is_the_same() {
     let rewrite = migrated(&[("now.json", now), ("api/user.js", ""), ("www/index.html", ""), ("d/a", "")]);
     let new: Value = serde_json::from_str(&text(&rewrite, "vercel.json").unwrap().unwrap()).unwrap();
     let expected = json!({"$schema": "https://openapi.vercel.sh/vercel.json", "functions": {"api/*.js": {"includeFiles": "{d/a,d/b}"}}, "outputDirectory": "www",
-        "rewrites": [{"source": "/user/(.*)", "destination": "/api/user?n=$1"}]});
+        "rewrites": [{"source": "/user/(.*)", "destination": "/api/user?n=$1"}, {"source": "/api/(.*)", "destination": "/api/$1"}]});
     assert_eq!(new, expected, "{}", said(&rewrite, Outcome::Done));
     // Another function that `builds` did not name would come to be.
     let rewrite = migrated(&[("now.json", now), ("api/user.js", ""), ("api/other.ts", ""), ("www/index.html", "")]);

@@ -381,16 +381,16 @@ fn kind(route: &Value, shape: &Shape<'_>, dest: Option<&str>) -> Result<Kind, St
     }
 }
 
-/// Whether the destination is the path itself.
+/// Whether the destination is the path itself. Letters before the capture would be written as the route has them, whatever the visitor wrote.
 fn is_identity(shape: &Shape<'_>, dest: &str) -> bool {
     let Some((last, before)) = shape.items.split_last() else { return false };
+    let has_case = |text: &str| text.chars().any(char::is_alphabetic);
     let dest = rooted(dest);
-    match (&last.node, dest.strip_suffix("$1")) {
-        (Node::Group { number: Some(1), .. }, Some(start)) if last.repeat.is_once() => {
-            Shape { items: before.to_vec() }.exact().as_deref() == Some(start)
-        }
-        _ => shape.exact().is_some_and(|text| text == dest),
-    }
+    let (Node::Group { number: Some(1), .. }, Some(start)) = (&last.node, dest.strip_suffix("$1")) else {
+        return false;
+    };
+    let before = Shape { items: before.to_vec() };
+    last.repeat.is_once() && !has_case(start) && before.exact().as_deref() == Some(start)
 }
 
 type Headers<'r> = Vec<(&'r str, &'r str)>;

@@ -47,8 +47,9 @@ pub(super) fn near(path: &str, into: &mut BTreeSet<String>) {
     if let Some((start, _)) = path.char_indices().next_back() {
         add(path.get(..start).unwrap_or_default().to_owned());
     }
-    if let Some((folder, _)) = path.rsplit_once('/') {
+    if let Some((folder, name)) = path.rsplit_once('/') {
         add(folder.to_owned());
+        add(format!("{}/{name}", folder.to_uppercase()));
     }
 }
 

@@ -120,6 +120,9 @@ fn paths<'c>(routes: impl Iterator<Item = &'c Compiled>, outputs: [&Outputs; 2])
         all.insert(path.to_owned());
         all.insert(path.to_uppercase());
         all.insert(format!("{path}/"));
+        if let Some((folder, name)) = path.rsplit_once('/') {
+            all.insert(format!("{}/{name}", folder.to_uppercase()));
+        }
     }
     let mut sets = Vec::new();
     let mut seen = BTreeSet::new();
