@@ -433,6 +433,15 @@ fn zero_config_where_it_is_the_same() {
 }
 
 #[test]
+fn a_script_that_others_call_keeps_its_name() {
+    let site = r#"{"builds":[{"src":"package.json","use":"@now/static-build"}]}"#;
+    let package = r#"{"scripts":{"now-build":"make","ci":"npm run now-build"}}"#;
+    let rewrite = migrated(&[("now.json", site), ("package.json", package)]);
+    assert!(text(&rewrite, "vercel.json").unwrap().unwrap().contains("npm run now-build"));
+    assert_eq!(text(&rewrite, "package.json"), None);
+}
+
+#[test]
 fn what_lies_beside_moves_too() {
     let rewrite = migrated(&[
         (

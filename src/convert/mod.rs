@@ -4,6 +4,7 @@
 //! compared on URLs that are made from the regexes themselves.
 
 pub mod builders;
+mod entry;
 pub mod outputs;
 pub mod routes;
 mod shape;
@@ -16,4 +17,4 @@ mod zero;
 pub use builders::{Successor, WITHOUT_EFFECT, successor};
 pub use outputs::Outputs;
 pub use routes::{Converted, Fate, convert};
-pub use zero::{ZeroConfig, zero_config};
+pub use zero::{ZeroConfig, keeps_now_build, zero_config};

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::Outputs;
 use super::builders::{Successor, WITHOUT_EFFECT, sources, successor};
 use crate::detect::builds::{self, api_function};
+use crate::document::{Document, Path};
 use crate::platform::builder_use::BuilderUse;
 use crate::platform::{Platform, uploads};
 use crate::project::{Build, Project};
@@ -137,9 +138,17 @@ fn script(project: &Project<'_>, build: &Build<'_>) -> Result<Site, Reason> {
     if folder.is_empty() || folder.starts_with('.') {
         return Err("the site is built into the project's own folder".to_owned());
     }
-    // The script goes by its new name.
-    let name = if name == "now-build" { "vercel-build" } else { name };
+    let name = if name == "now-build" && !keeps_now_build(package.document()) { "vercel-build" } else { name };
     Ok(Site::Script(name, folder.to_owned()))
+}
+
+/// Whether the script `now-build` cannot simply be called `vercel-build`: there is one already, another script calls it, or the file is no JSON.
+pub fn keeps_now_build(package: &Document) -> bool {
+    let scripts = package.get(&Path::keys(["scripts"]));
+    let mut texts = scripts.into_iter().flat_map(|scripts| scripts.members()).filter_map(|(_, text)| text.as_str());
+    scripts.is_some_and(|scripts| scripts.get("vercel-build").is_some())
+        || texts.any(|text| text.contains("now-build"))
+        || !package.problems().is_empty()
 }
 
 fn functions(

@@ -3,6 +3,7 @@
 use camino::Utf8Path;
 
 use crate::base::style;
+use crate::convert::keeps_now_build;
 use crate::document::{Document, Path, edit, insert};
 use crate::lint::Change;
 use crate::platform::Platform;
@@ -141,24 +142,14 @@ fn scripts(document: &Document, rewrite: &mut Rewrite) {
     let Some(node) = document.get(&scripts) else { return };
     let file = document.file();
     let path = scripts.key("now-build");
-    let is_called = node.members().any(|(_, text)| text.as_str().is_some_and(|text| text.contains("now-build")));
     if node.get("now-build").is_some() {
         if node.get("vercel-build").is_some() {
-            rewrite.note(
-                Outcome::Todo,
-                file,
-                &path,
-                "`vercel-build` stands beside it and is the one that runs: delete this one",
-            );
-        } else if is_called {
-            rewrite.note(
-                Outcome::Todo,
-                file,
-                &path,
-                "is called by another script, so that it stays, and still runs; its name today is `vercel-build`",
-            );
+            let text = "`vercel-build` stands beside it and is the one that runs: delete this one";
+            rewrite.note(Outcome::Todo, file, &path, text);
+        } else if keeps_now_build(document) {
+            let text = "another script calls it, so that it stays, and still runs; its name today is `vercel-build`";
+            rewrite.note(Outcome::Todo, file, &path, text);
         } else if let Some(edit) = insert::rename_key(document, &path, "vercel-build")
-            && document.problems().is_empty()
             && let Ok(edited) = edit::apply_checked(document, [&edit])
         {
             rewrite.note(Outcome::Done, file, &path, "is `vercel-build` now");
@@ -166,11 +157,11 @@ fn scripts(document: &Document, rewrite: &mut Rewrite) {
             rewrite.changes.push(Change { file: file.to_owned(), old: Some(old), new: Some(new) });
         }
     }
-    for (name, instead) in [("now-dev", "devCommand"), ("now-start", "a script `start`")] {
+    for (name, text) in [
+        ("now-dev", "nothing runs it today: `devCommand` in vercel.json takes its place"),
+        ("now-start", "was a script of Now 1.0, and nothing runs it today"),
+    ] {
         if node.get(name).is_some() {
-            let text = format!("nothing runs it today: `{instead}` in vercel.json takes its place");
-            let text =
-                if name == "now-dev" { text } else { "was a script of Now 1.0, and nothing runs it today".to_owned() };
             rewrite.note(Outcome::Todo, file, scripts.key(name), text);
         }
     }

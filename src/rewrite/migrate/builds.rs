@@ -31,8 +31,8 @@ pub(super) fn carry_over(draft: &mut Draft, project: &Project<'_>) {
         Err(why) => Err(why),
     };
     let why = match zero {
-        Ok(zero) => match without(draft, &routes, &zero, &before) {
-            Ok(()) => return explain_zero(draft, &builds),
+        Ok(zero) => match without(draft, &routes, &zero, &before, &builds) {
+            Ok(()) => return,
             Err(why) => format!("without it {why}"),
         },
         Err(why) => why,
@@ -57,7 +57,13 @@ fn carry_routes(draft: &mut Draft, routes: &Value, outputs: &Outputs) {
 }
 
 /// Drops `builds` where every request is answered as before; or tells why it did not.
-fn without(draft: &mut Draft, routes: &Value, zero: &ZeroConfig, before: &Outputs) -> Result<(), String> {
+fn without(
+    draft: &mut Draft,
+    routes: &Value,
+    zero: &ZeroConfig,
+    before: &Outputs,
+    builds: &[Build<'_>],
+) -> Result<(), String> {
     let empty = Vec::new();
     let old = routes.as_array().unwrap_or(&empty);
     let lists = LISTS.iter().any(|key| draft.document().get(&Path::keys([*key])).is_some());
@@ -79,6 +85,7 @@ fn without(draft: &mut Draft, routes: &Value, zero: &ZeroConfig, before: &Output
     for (key, value) in &zero.settings {
         draft.set(&Path::keys([*key]), value);
     }
+    explain_zero(draft, builds);
     routes::write(draft, old, &moved, &converted);
     Ok(())
 }
@@ -96,7 +103,7 @@ fn explain_zero(draft: &mut Draft, builds: &[Build<'_>]) {
         .collect();
     if !settings.is_empty() {
         let names: Vec<String> = settings.iter().map(|key| format!("`{key}`")).collect();
-        draft.note(Outcome::Done, "builds", format!("says {} instead", names.join(", ")));
+        draft.note(Outcome::Done, "builds", format!("vercel.json says {} instead", names.join(", ")));
     }
     functions_of_today(draft, builds);
 }
