@@ -268,7 +268,7 @@ fn route() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn made_up_routes_answer_as_before(mut routes in prop::collection::vec(route(), 1..6), files in prop::collection::btree_set("/(f|a|b|a/x|c/y|b/x|f/a)", 0..4), open in any::<bool>()) {

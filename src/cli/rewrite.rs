@@ -5,13 +5,13 @@ use camino::Utf8Path;
 use super::args::{Migrate, RewriteFormatName, RewriteOutput};
 use super::output::emit_to;
 use super::{Stop, Verdict, current_folder};
-use crate::base::{Fs, RealFs};
+use crate::base::{Fs, RealFs, paths};
 use crate::lint;
 use crate::report;
 use crate::rewrite::{Outcome, Rewrite, migrate};
 
 pub(super) fn migrate(arguments: &Migrate) -> Result<Verdict, Stop> {
-    let path = current_folder()?.join(&arguments.path);
+    let path = paths::normalize(&current_folder()?.join(&arguments.path));
     let file = migrate::config_of(&RealFs, &path);
     let rewrite = if RealFs.is_file(&file) {
         if file.file_name() != Some("now.json") {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::shape::{Item, Node, Shape};
 
 /// Longest path that is made. Matching grows with a power of the length.
-pub(super) const LONGEST: usize = 48;
+pub(super) const LONGEST: usize = 80;
 
 /// Variants of one regex that are made before the near misses of each.
 const VARIANTS: usize = 24;

@@ -151,7 +151,7 @@ fn rename(draft: &mut Draft, build: &Build<'_>) {
         }
         Successor::Itself => {}
     }
-    if build.option("includeFiles").is_some() {
+    if build.option("includeFiles").is_some_and(|globs| !globs.strings().is_empty()) {
         let text = "is read from the root of the project today; the first versions of some builders read it from the folder of the file";
         draft.note(Outcome::Changed, build.option_path("includeFiles"), text);
     }
