@@ -167,7 +167,8 @@ fn one(id: &str, text: &str, fs: MemoryFs, isolated: bool, counts: &mut Counts) 
     let Some(new) = result(&rewrite) else {
         let refused: Vec<_> = rewrite.steps.iter().filter(|step| step.outcome == Outcome::Refused).collect();
         assert!(!refused.is_empty() && rewrite.changes.is_empty(), "{id}: nothing said");
-        let words: Vec<_> = refused[0].text.split(' ').take(7).collect();
+        let first = refused[0].text.replace(|c: char| c.is_ascii_digit(), "");
+        let words: Vec<_> = first.split(' ').take(7).collect();
         *counts.refused.entry(words.join(" ")).or_default() += 1;
         return;
     };
@@ -515,6 +516,8 @@ fn hostile_configs_end() {
         many(1000, r#"{"src":"/(a+)+$","dest":"/x"}"#),
         many(1000, r#"{"src":"/(.*)(.*)(.*)(.*)(.*)(.*)x","status":301,"headers":{"Location":"/x"}}"#),
         many(1000, r#"{"src":"/a(.*)","status":301,"headers":{"Location":"/x"}}"#),
+        many(2000, r#"{"src":"/(.*)","headers":{"x":"y"},"continue":true}"#),
+        many(30000, r#"{"src":"/a","dest":"/b"}"#),
         many(200, r#"{"handle":"filesystem"}"#),
         format!("{{\"builds\":{}1{}}}", "[".repeat(5000), "]".repeat(5000)),
         format!("{{\"routes\":[{{\"src\":\"{}\"}}]}}", "(".repeat(4000)),

@@ -61,7 +61,13 @@ pub fn convert(routes: &[Value], moved: &[Value], before: &Outputs, after: &Outp
     let Some(old) = compiled(&json!({ "routes": routes })) else { return Err(INVOLVED.to_owned()) };
     let mut plan = Plan::new(moved, before.is_closed() && after.is_closed(), after);
     let has_moved = routes != moved || before != after;
-    loop {
+    if moved.len() > MOST {
+        plan.keep_all("there are more routes than the platform takes");
+    }
+    for round in 0.. {
+        if round == MOST_ROUNDS {
+            plan.keep_all("some requests would be answered otherwise");
+        }
         plan.settle();
         let converted = plan.converted(moved);
         if converted.is_nothing() && !has_moved {
@@ -86,7 +92,14 @@ pub fn convert(routes: &[Value], moved: &[Value], before: &Outputs, after: &Outp
             _ => plan.keep_all(INVOLVED),
         }
     }
+    Err(INVOLVED.to_owned())
 }
+
+/// Routes that the platform takes.
+const MOST: usize = 2_048;
+
+/// Comparisons after which nothing more is tried.
+const MOST_ROUNDS: usize = 20;
 
 fn otherwise(path: &str) -> String {
     format!("{path} would be answered otherwise")
@@ -130,33 +143,34 @@ impl<'o> Plan<'o> {
 
     /// Keeps what cannot go because of what stays.
     fn settle(&mut self) {
-        while let Some((at, why)) = self.next_kept() {
-            if let Some(candidate) = self.candidates.get_mut(at) {
-                candidate.kind = Kind::Kept(why);
+        loop {
+            // What a route may do depends on those behind it alone.
+            for at in (0..self.candidates.len()).rev() {
+                let why = self.candidates.get(at..).and_then(<[_]>::split_first);
+                let why = why.and_then(|(candidate, behind)| candidate.stays(behind, self.after));
+                if let (Some(why), Some(candidate)) = (why, self.candidates.get_mut(at)) {
+                    candidate.kind = Kind::Kept(why.to_owned());
+                }
             }
+            let Some(why) = self.phase_that_stays() else { return };
+            self.keep_all(&why);
         }
     }
 
-    fn next_kept(&self) -> Option<(usize, String)> {
+    /// Why a phase stays, and with it every route, where something would still go.
+    fn phase_that_stays(&self) -> Option<String> {
         let kept = |candidate: &Candidate| matches!(candidate.kind, Kind::Kept(_));
-        let files = self.candidates.iter().position(|candidate| matches!(candidate.kind, Kind::Files));
-        if let Some(files) = files
-            && let Some(behind) = self.candidates.iter().skip(files).position(kept)
-        {
-            let why = format!("routes[{}] behind it stays, so that its order counts", files + behind);
-            return Some((files, why));
+        let mut all = self.candidates.iter();
+        if let Some(files) = all.position(|candidate| matches!(candidate.kind, Kind::Files)) {
+            let behind = all.position(kept)?;
+            return Some(format!(
+                "routes[{}] stays behind `handle: filesystem`, so that the order counts",
+                files + 1 + behind
+            ));
         }
-        if files.is_none()
-            && let Some(handle) = self.candidates.iter().position(|candidate| candidate.is_handle())
-            && let Some(other) = self.candidates.iter().position(|candidate| !kept(candidate))
-        {
-            let why = format!("routes[{handle}] starts a phase, and what leaves `routes` would fall into it");
-            return Some((other, why));
-        }
-        self.candidates.iter().enumerate().find_map(|(at, candidate)| {
-            let behind = self.candidates.get(at + 1..)?;
-            candidate.stays(behind, self.after).map(|why| (at, why.to_owned()))
-        })
+        let handle = self.candidates.iter().position(|candidate| candidate.regex.is_none())?;
+        let goes = !self.candidates.iter().all(kept);
+        goes.then(|| format!("routes[{handle}] starts a phase, and what leaves `routes` would fall into it"))
     }
 
     /// Keeps the first of these that is not kept yet; tells whether there was one.
@@ -264,10 +278,6 @@ impl Candidate {
             literal: shape.as_ref().and_then(Shape::literal),
             regex: regress::Regex::with_flags(&src, "i").ok().filter(|_| !src.is_empty()),
         }
-    }
-
-    fn is_handle(&self) -> bool {
-        matches!(self.kind, Kind::Files) || self.regex.is_none()
     }
 
     /// The places in the new order that it takes, the first and the last.

@@ -62,7 +62,7 @@ pub struct Trail {
 
 /// Compiled routes, ready to be asked.
 pub struct Router<'c> {
-    routes: Vec<(Option<regress::Regex>, &'c Compiled)>,
+    routes: Vec<(Option<regress::Regex>, &'c str, &'c Compiled)>,
 }
 
 /// Keys that the walk itself understands; all others are effects.
@@ -96,7 +96,8 @@ impl<'c> Router<'c> {
         let read = |route: &'c Compiled| {
             let flags = if route.fields.get("caseSensitive") == Some(&Value::Bool(true)) { "" } else { "i" };
             let regex = route.src().map(|src| regress::Regex::with_flags(src, flags)).transpose();
-            regex.map(|regex| (regex, route)).map_err(|error| RegexError { message: error.text, at: None })
+            let prefix = route.src().map(prefix).unwrap_or_default();
+            regex.map(|regex| (regex, prefix, route)).map_err(|error| RegexError { message: error.text, at: None })
         };
         Ok(Self { routes: routes.iter().map(read).collect::<Result<_, _>>()? })
     }
@@ -156,13 +157,14 @@ impl<'c> Router<'c> {
     /// Tries the routes of one phase in order.
     fn walk(&self, phase: Option<&str>, walk: &mut Walk<'_, '_>) -> Left {
         let mut current = None;
-        for (index, (regex, route)) in self.routes.iter().enumerate() {
+        for (index, (regex, prefix, route)) in self.routes.iter().enumerate() {
             if let Some(handle) = route.handle() {
                 current = Some(handle);
                 continue;
             }
             let Some(regex) = regex.as_ref().filter(|_| current == phase) else { continue };
-            if !walk.allows(&route.fields) {
+            let starts = walk.path.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+            if !starts || !walk.allows(&route.fields) {
                 continue;
             }
             let path = walk.path.clone();
@@ -229,6 +231,15 @@ impl Walk<'_, '_> {
         let conditional = fields.contains_key("has") || fields.contains_key("missing");
         method && (self.request.conditions || !conditional)
     }
+}
+
+/// The plain text that every match of an anchored regex starts with, as far as it is easily seen: it spares most matches.
+fn prefix(src: &str) -> &str {
+    let Some(rest) = src.strip_prefix('^').filter(|rest| !rest.contains('|')) else { return "" };
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_');
+    let length = rest.bytes().take_while(plain).count();
+    let repeated = rest.get(length..).is_some_and(|behind| behind.starts_with(['?', '*', '+', '{']));
+    rest.get(..length.saturating_sub(usize::from(repeated))).unwrap_or_default()
 }
 
 /// A destination without a leading slash is one from the root.
@@ -322,6 +333,21 @@ mod tests {
         let (found, _) = answer(config, "/f", &["/f"]);
         assert_eq!(found.headers.get("x-a").map(String::as_str), Some("f"));
         assert_eq!(found.headers.get("x-b").map(String::as_str), Some("2"));
+    }
+
+    #[test]
+    fn prefixes_are_plain() {
+        for (src, expected) in [
+            ("^/a/(.*)$", "/a/"),
+            ("^/ab?$", "/a"),
+            ("^/a|b$", ""),
+            ("^/a\\.b$", "/a"),
+            ("^.*$", ""),
+            ("^/$", "/"),
+            ("a", ""),
+        ] {
+            assert_eq!(prefix(src), expected, "{src}");
+        }
     }
 
     #[test]
