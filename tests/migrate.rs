@@ -498,6 +498,7 @@ fn refusals_say_why_and_change_nothing() {
         (vec![("now.json", r#"{"builds":[{"src":"a.js","use":"@now/nod"}]}"#)], "did you mean @now/node?"),
         (vec![("now.json", r#"{"routes":[{"src":"/("}]}"#)], "now.json has this fault already"),
         (vec![("now.json", r#"{"public":1}"#)], ""),
+        (vec![("now.json", r#"{"project":"x","redirects":[]}"#)], ""),
     ] {
         let rewrite = migrated(&files);
         if part.is_empty() {

@@ -38,7 +38,9 @@ pub(super) fn of_version_one(document: &Document) -> Option<String> {
         return Some(format!("is for version 1 of the platform. {ADVICE}"));
     }
     let old = OF_VERSION_ONE.iter().find(|key| root.get(key).is_some())?;
-    let is_later = version.is_some() || ["builds", "routes", "functions"].iter().any(|key| root.get(key).is_some());
+    const LATER: [&str; 8] =
+        ["builds", "routes", "functions", "rewrites", "redirects", "headers", "cleanUrls", "trailingSlash"];
+    let is_later = version.is_some() || LATER.iter().any(|key| root.get(key).is_some());
     (!is_later).then(|| format!("has `{old}`, a key of Now 1.0. {ADVICE}"))
 }
 
