@@ -18,6 +18,8 @@ pub mod bundle;
 
 pub mod analysis;
 
+pub mod convert;
+
 pub mod rules;
 
 pub mod lint;

@@ -143,6 +143,32 @@ fn every_rule_is_listed_and_explained() {
 }
 
 #[test]
+fn migrate_moves_all_files_or_none() {
+    let site = plain();
+    site.write(".nowignore", "secret\n");
+    let (status, output, complaints) = run(&site.root, &["migrate"]);
+    assert_eq!((status, complaints.as_str()), (0, ""));
+    assert!(
+        output.ends_with("vercel.json added, now.json removed, .nowignore removed, .vercelignore added\n"),
+        "{output}"
+    );
+    assert_eq!(site.read(".vercelignore"), "secret\n");
+    assert!(site.read("vercel.json").contains("{ \"src\": \"index.js\", \"use\": \"@vercel/node\" }"));
+    assert!(!site.root.join("now.json").exists() && !site.root.join(".nowignore").exists());
+    assert_eq!(run(&site.root, &["check", "--fail-on", "error"]).0, 0);
+    let (status, output, _) = run(&site.root, &["migrate"]);
+    assert_eq!(status, 0);
+    assert!(
+        output.contains("vercel.json: is there, and no now.json") && output.contains("nothing to write"),
+        "{output}"
+    );
+    site.write("now.json", "{}");
+    assert_eq!(run(&site.root, &["migrate", "--format", "json"]).0, 1);
+    assert_eq!(site.read("now.json"), "{}");
+    assert_eq!(run(&site.root, &["migrate", "vercel.json"]).0, 2);
+}
+
+#[test]
 fn output_goes_into_a_file() {
     let site = plain();
     let (status, output, _) = run(&site.root, &["check", "--format", "json", "--output", "report.json"]);

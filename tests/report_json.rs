@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 
 use nowcheck::base::Span;
 use nowcheck::document::{Applicability, Document, Edit, Fix, Part, Path};
-use nowcheck::lint::{BundleSource, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, Report};
+use nowcheck::lint::{BundleSource, Change, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, Report};
 use nowcheck::report::{
-    Format, ReasonReport, SCHEMA, Style, TraceReport, render, render_engines, render_size, render_trace,
+    Format, ReasonReport, RewriteFormat, SCHEMA, Style, TraceReport, render, render_engines, render_rewrite,
+    render_size, render_trace,
 };
+use nowcheck::rewrite::{Outcome, Rewrite};
 use nowcheck::rules::{Finding, Label, Severity};
 use serde_json::{Value, json};
 
@@ -157,6 +159,28 @@ fn size_engines_and_trace_keep_the_contract() {
     render_trace(Format::Json, &trace(), Some("c.js"), &style(), &mut out).unwrap();
     let chain: Vec<Value> = checked_against("trace", &out)["why"]["chain"].as_array().unwrap().clone();
     assert_eq!(chain.iter().map(|link| link["file"].clone()).collect::<Vec<_>>(), ["a.js", "b.js", "c.js"]);
+}
+
+#[test]
+fn rewrites_keep_the_contract_and_show_no_secret() {
+    let change = |file: &str, old: Option<&str>, new: Option<&str>| Change {
+        file: file.into(),
+        old: old.map(Into::into),
+        new: new.map(Into::into),
+    };
+    let mut rewrite = Rewrite::default();
+    rewrite.changes.push(change("/srv/app/vercel.json", None, Some(r#"{"env":{"KEY":"hunter2","OTHER":"@name"}}"#)));
+    rewrite.changes.push(change("/srv/app/now.json", Some("{}"), None));
+    for outcome in [Outcome::Done, Outcome::Changed, Outcome::Todo, Outcome::Refused] {
+        rewrite.note(outcome, "/srv/app/now.json", "routes[0]", "said");
+    }
+    let mut out = Vec::new();
+    render_rewrite(RewriteFormat::Json, &rewrite, false, &style(), &mut out).unwrap();
+    let value = checked_against("rewrite", &out);
+    assert_eq!(value["files"][0]["text"], r#"{"env":{"KEY":"*******","OTHER":"@name"}}"#);
+    assert_eq!(value["files"][1], json!({"file": "now.json", "existed": true, "text": null}));
+    assert_eq!((&value["refused"], &value["written"]), (&json!(true), &json!(false)));
+    assert_eq!(value["steps"][2]["outcome"], "todo");
 }
 
 fn trace() -> TraceReport {

@@ -28,6 +28,8 @@ pub(super) enum Command {
     Check(Check),
     /// Repair what can be repaired safely
     Fix(Fix),
+    /// Make a vercel.json of a now.json, as far as that is exact, and say what is left to do
+    Migrate(Migrate),
     /// Files, bytes, zipped bytes and limit of each function, with its largest packages and engines
     Size(Size),
     /// The exact file list of a function
@@ -173,6 +175,55 @@ pub(super) struct Fix {
     pub(super) output: Output,
 }
 
+/// Output of a command that writes whole configs.
+#[derive(Debug, Args)]
+pub(super) struct RewriteOutput {
+    /// How to print the report
+    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = RewriteFormatName::Human)]
+    pub(super) format: RewriteFormatName,
+    /// Write the report to FILE instead of stdout
+    #[arg(long, value_name = "FILE")]
+    pub(super) output: Option<Utf8PathBuf>,
+    /// When to use colour (auto honours NO_COLOR and CLICOLOR_FORCE)
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorWhen::Auto)]
+    pub(super) color: ColorWhen,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RewriteFormatName {
+    /// A line per step
+    Human,
+    /// The JSON contract (`nowcheck schema report`)
+    Json,
+    /// For a pull request
+    Markdown,
+}
+
+impl From<RewriteFormatName> for RewriteFormat {
+    fn from(name: RewriteFormatName) -> Self {
+        match name {
+            RewriteFormatName::Human => Self::Human,
+            RewriteFormatName::Json => Self::Json,
+            RewriteFormatName::Markdown => Self::Markdown,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 written or nothing to do, 1 refused, 2 usage, unreadable input or internal error."
+)]
+pub(super) struct Migrate {
+    /// The folder of the project, or its now.json
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(super) path: Utf8PathBuf,
+    /// Show the changes and write nothing
+    #[arg(long)]
+    pub(super) diff: bool,
+    #[command(flatten)]
+    pub(super) output: RewriteOutput,
+}
+
 /// Which project a command looks at.
 #[derive(Debug, Args)]
 pub(super) struct Target {
@@ -290,40 +341,6 @@ impl From<ConfigPlatform> for Platform {
         match platform {
             ConfigPlatform::Now => Self::Now,
             ConfigPlatform::Vercel => Self::Vercel,
-        }
-    }
-}
-
-/// How the report of `init` is printed.
-#[derive(Debug, Args)]
-pub(super) struct RewriteOutput {
-    /// How to print
-    #[arg(long, value_name = "FORMAT", value_enum, default_value_t = RewriteFormatName::Human)]
-    pub(super) format: RewriteFormatName,
-    /// Write the report to FILE instead of stdout
-    #[arg(long, value_name = "FILE")]
-    pub(super) output: Option<Utf8PathBuf>,
-    /// When to use colour (auto honours NO_COLOR and CLICOLOR_FORCE)
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorWhen::Auto)]
-    pub(super) color: ColorWhen,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum RewriteFormatName {
-    /// A line per step
-    Human,
-    /// The JSON contract (`nowcheck schema report`)
-    Json,
-    /// For a pull request
-    Markdown,
-}
-
-impl From<RewriteFormatName> for RewriteFormat {
-    fn from(name: RewriteFormatName) -> Self {
-        match name {
-            RewriteFormatName::Human => Self::Human,
-            RewriteFormatName::Json => Self::Json,
-            RewriteFormatName::Markdown => Self::Markdown,
         }
     }
 }

@@ -67,6 +67,7 @@ fn dispatch(cli: Cli) -> Result<Verdict, Stop> {
         None => check::check(&cli.check),
         Some(Command::Check(arguments)) => check::check(&arguments),
         Some(Command::Fix(arguments)) => check::fix(&arguments),
+        Some(Command::Migrate(arguments)) => rewrite::migrate(&arguments),
         Some(Command::Size(arguments)) => inspect::size(&arguments),
         Some(Command::Trace(arguments)) => inspect::trace(&arguments),
         Some(Command::Engines(arguments)) => inspect::engines(&arguments),

@@ -1,12 +1,14 @@
-//! `init`: whole configs, written with a report of what was done.
+//! `init` and `migrate`: whole configs, written with a report of what was done.
 
-use super::args::{Init, RewriteFormatName, RewriteOutput};
+use camino::Utf8Path;
+
+use super::args::{Init, Migrate, RewriteFormatName, RewriteOutput};
 use super::output::emit_to;
 use super::{Stop, Verdict, current_folder};
 use crate::base::{Fs, RealFs, paths};
 use crate::lint::{self, Unreadable};
 use crate::report;
-use crate::rewrite::{self, Rewrite};
+use crate::rewrite::{self, Outcome, Rewrite, migrate};
 
 pub(super) fn init(arguments: &Init) -> Result<Verdict, Stop> {
     let folder = paths::normalize(&current_folder()?.join(&arguments.path));
@@ -16,6 +18,31 @@ pub(super) fn init(arguments: &Init) -> Result<Verdict, Stop> {
     }
     let rewrite = rewrite::init(&RealFs, &folder, arguments.platform.map(Into::into))?;
     carry_out(&rewrite, arguments.diff, &arguments.output)
+}
+
+pub(super) fn migrate(arguments: &Migrate) -> Result<Verdict, Stop> {
+    let path = paths::normalize(&current_folder()?.join(&arguments.path));
+    let file = migrate::config_of(&RealFs, &path);
+    let rewrite = if RealFs.is_file(&file) {
+        if file.file_name() != Some("now.json") {
+            return Err(Stop::Usage(format!("{} is no now.json", arguments.path)));
+        }
+        migrate::migrate(&RealFs, &file, false)?
+    } else {
+        nothing(&file, &arguments.path)?
+    };
+    carry_out(&rewrite, arguments.diff, &arguments.output)
+}
+
+/// A project that has moved already needs nothing.
+fn nothing(file: &Utf8Path, named: &Utf8Path) -> Result<Rewrite, Stop> {
+    let moved = file.with_file_name("vercel.json");
+    if !RealFs.is_file(&moved) {
+        return Err(Stop::Usage(format!("there is no now.json in {named}")));
+    }
+    let mut rewrite = Rewrite::default();
+    rewrite.note(Outcome::Done, moved, "", "is there, and no now.json");
+    Ok(rewrite)
 }
 
 /// Writes the files, or with `diff` shows them, and reports.

@@ -42,6 +42,18 @@ pub fn add_to_object(document: &Document, path: &Path, members: &[(&str, &Json)]
     add_members(document, document.get(path).filter(|node| node.is_object())?, members)
 }
 
+/// Adds a member at the start of the object at `path`. `None` where no object stands there.
+pub fn add_first(document: &Document, path: &Path, key: &str, value: &Json) -> Option<Edit> {
+    let object = document.get(path).filter(|node| node.is_object())?;
+    let Some((first, _)) = object.members().next() else {
+        return add_members(document, object, &[(key, value)]);
+    };
+    let style = container_style(document, object);
+    let indent = style.line.as_ref().map_or("", |(_, indent)| indent.as_str());
+    let text = format!("{}{}{}", Json::from(key), style.colon, style.writer().write(value, indent));
+    Some(edit(document, Span::at(first.key_span.start), format!("{text}{}", style.separator())))
+}
+
 /// Adds an item at the end of the array at `path`. `None` where no array stands there.
 pub fn add_to_array(document: &Document, path: &Path, item: &Json) -> Option<Edit> {
     let array = document.get(path).filter(|node| node.is_array())?;
@@ -330,6 +342,18 @@ mod tests {
             after("{\"a\":[1]}", |document| add_to_array(document, &Path::keys(["a"]), &json!(2))),
             "{\"a\":[1,2]}"
         );
+    }
+
+    #[test]
+    fn a_member_comes_first() {
+        for (text, expected) in [
+            ("{\n  \"b\": 1\n}", "{\n  \"a\": 0,\n  \"b\": 1\n}"),
+            ("{ \"b\": 1 }", "{ \"a\": 0, \"b\": 1 }"),
+            ("{\"b\":1}", "{\"a\":0,\"b\":1}"),
+            ("{}", "{\"a\":0}"),
+        ] {
+            assert_eq!(after(text, |document| add_first(document, &Path::root(), "a", &json!(0))), expected);
+        }
     }
 
     #[test]

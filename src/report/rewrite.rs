@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::layout::{one_line, wrap};
 use super::style::{Style, Tone};
+use crate::document::Document;
 use crate::rewrite::{Outcome, Rewrite, Step};
 
 /// An output format of `init` and `migrate`.
@@ -98,9 +99,12 @@ fn json(rewrite: &Rewrite, written: bool, style: &Style, out: &mut dyn Write) ->
         .changes
         .iter()
         .map(|change| {
-            let text =
-                |bytes: &Option<Vec<u8>>| bytes.as_deref().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-            json!({ "file": style.path(&change.file), "existed": change.old.is_some(), "text": text(&change.new) })
+            // Secrets stay where they are.
+            let shown = |bytes: &Vec<u8>| {
+                Document::of_file(&change.file, String::from_utf8_lossy(bytes).into_owned()).shown_text().to_string()
+            };
+            let text = change.new.as_ref().map(shown);
+            json!({ "file": style.path(&change.file), "existed": change.old.is_some(), "text": text })
         })
         .collect();
     let report =

@@ -1,11 +1,7 @@
 //! Whole configs written for a project: what changes, and what of it a person has to know.
 
-mod entries;
-mod include;
 mod init;
-mod plan;
-mod settle;
-mod survey;
+pub mod migrate;
 
 use camino::Utf8PathBuf;
 use serde::Serialize;

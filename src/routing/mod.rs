@@ -3,6 +3,7 @@
 //! [`check::problems`] tells what the platform refuses, [`convert::compile`] what it makes of the rest. Both take the config as JSON
 //! and name places by [`crate::document::Path`]; what they know of the platform was learnt by running its validator (CLI 64.0.2).
 
+pub mod answer;
 mod captures;
 pub mod check;
 mod check_routes;

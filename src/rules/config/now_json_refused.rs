@@ -19,10 +19,14 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config().filter(|config| config.name() == "now.json") else { return };
     let message = "judged as Now 2.0 was: the vercel CLI of today refuses any folder with a now.json (DEPRECATED_NOW_JSON, since 2026-05-06)";
-    let finding =
-        Finding::new(RULE.id, Severity::Info, Label::at(config.document(), &Path::root(), Part::Value, ""), message)
-            .help(
-                "to deploy today, write a vercel.json: `nowcheck explain config/now-json-refused` tells what changes",
-            );
+    let finding = Finding::new(
+        RULE.id,
+        Severity::Info,
+        Label::at(config.document(), &Path::root(), Part::Value, ""),
+        message,
+    )
+    .help(
+        "`nowcheck migrate` makes a vercel.json of it; `nowcheck explain config/now-json-refused` tells what changes",
+    );
     findings.push(finding);
 }

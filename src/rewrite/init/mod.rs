@@ -3,15 +3,17 @@
 //! The plan says which keys are missing. They are laid over the files in memory, the rules judge the outcome, and those of their fixes that add what is
 //! missing (limit, engine target, generate step) are applied, as `fix` would. What the rules still find is left to a person.
 
+mod entries;
+mod include;
+mod plan;
+mod settle;
+mod survey;
+
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::{Value, json};
 
-use super::plan::{self, Plan};
-use super::settle::{self, Settled};
-use super::survey::{NODE, NODE_FOR_PRISMA, Survey};
-use super::{Outcome, Rewrite};
 use crate::analysis::{Analysis, EngineNeed};
 use crate::base::fs::OverlayFs;
 use crate::base::{Fs, style};
@@ -22,6 +24,10 @@ use crate::lint::{self, FixError, Options, Unreadable};
 use crate::platform::Platform;
 use crate::project::discover::Found;
 use crate::project::{Config, Project};
+use crate::rewrite::{Outcome, Rewrite};
+use plan::Plan;
+use settle::Settled;
+use survey::{NODE, NODE_FOR_PRISMA, Survey};
 
 /// Configs of today's platform that are not JSON, or a program.
 const OTHER_CONFIGS: [&str; 6] = ["vercel.toml", "vercel.ts", "vercel.mts", "vercel.js", "vercel.mjs", "vercel.cjs"];

@@ -6,9 +6,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::json;
 
 use super::entries::Search;
+use super::include;
 use super::plan::Plan;
 use super::survey::Survey;
-use super::{Outcome, Step, include};
 use crate::base::Fs;
 use crate::base::fs::OverlayFs;
 use crate::document::{Applicability, Document, Fix, Path};
@@ -17,6 +17,7 @@ use crate::lint::{self, FixError, Fixed, Options, Report};
 use crate::platform::Platform;
 use crate::project::Config;
 use crate::project::discover::Found;
+use crate::rewrite::{Outcome, Step};
 use crate::rules::{Finding, Severity};
 
 /// The outcome.

@@ -3,7 +3,6 @@
 use camino::Utf8Path;
 use serde_json::json;
 
-use super::{Outcome, Step};
 use crate::analysis::{Analysis, EngineNeed, FunctionView};
 use crate::base::Fs;
 use crate::base::fs::OverlayFs;
@@ -13,6 +12,7 @@ use crate::document::{Document, Path, insert};
 use crate::lint::{self, FixError, Options};
 use crate::project::Origin;
 use crate::project::discover::Found;
+use crate::rewrite::{Outcome, Step};
 
 /// Adds `includeFiles` to the config for the first function that lacks its engine; the text of the config and the step. None where no function does.
 pub(super) fn engine(

@@ -1,0 +1,189 @@
+//! What lies beside the config: ignore files, package.json, Prisma schemas.
+
+use camino::Utf8Path;
+
+use crate::base::style;
+use crate::convert::keeps_now_build;
+use crate::document::{Document, Path, edit, insert};
+use crate::lint::Change;
+use crate::platform::Platform;
+use crate::platform::builder_use::BuilderUse;
+use crate::platform::runtimes;
+use crate::project::{Project, Upload};
+use crate::rewrite::{Outcome, Rewrite};
+
+/// What Now kept back by itself and today's command line uploads.
+const NO_LONGER_IGNORED: [&str; 2] = [".env", ".env.build"];
+
+pub(super) fn carry_over(project: &Project<'_>, rewrite: &mut Rewrite) {
+    upload(project, rewrite);
+    git(project, rewrite);
+    package(project, rewrite);
+    prisma(project, rewrite);
+}
+
+/// A text file, where there is one.
+fn text(project: &Project<'_>, name: &str) -> Option<String> {
+    project.fs().read_to_string(&project.root().join(name)).ok()
+}
+
+/// `text` with lines added at its end.
+fn with_lines(text: &str, lines: &[&str]) -> String {
+    let newline = style::newline(text);
+    let mut out = text.to_owned();
+    if !out.is_empty() && !out.ends_with(['\n', '\r']) {
+        out.push_str(newline);
+    }
+    for line in lines {
+        out.push_str(line);
+        out.push_str(newline);
+    }
+    out
+}
+
+fn upload(project: &Project<'_>, rewrite: &mut Rewrite) {
+    let (old, new) = (project.root().join(".nowignore"), project.root().join(".vercelignore"));
+    let (then, now) = (text(project, ".nowignore"), text(project, ".vercelignore"));
+    if then.is_some() && now.is_some() {
+        return rewrite.note(
+            Outcome::Refused,
+            old,
+            "",
+            "lies beside a .vercelignore, and only one of them is read: move its lines there and delete it",
+        );
+    }
+    let uploaded = Upload::read(project.fs(), project.root(), Platform::Vercel);
+    let exposed: Vec<&str> = NO_LONGER_IGNORED
+        .into_iter()
+        .filter(|name| project.has_file(name) && uploaded.includes(name) && !project.upload().includes(name))
+        .collect();
+    let before = then.as_deref().or(now.as_deref()).unwrap_or_default();
+    let after = with_lines(before, &exposed);
+    if then.is_none() && exposed.is_empty() {
+        return;
+    }
+    let changed = if exposed.is_empty() { before.to_owned() } else { after };
+    if then.is_some() {
+        rewrite.changes.push(Change { file: old.clone(), old: Some(before.into()), new: None });
+        rewrite.note(Outcome::Done, old, "", "is .vercelignore now");
+    }
+    if !exposed.is_empty() {
+        let names = exposed.join(" and ");
+        rewrite.note(
+            Outcome::Done,
+            &*new,
+            "",
+            format!("names {names}, which Now kept back by itself and Vercel uploads"),
+        );
+    }
+    rewrite.changes.push(Change { file: new, old: now.map(String::into_bytes), new: Some(changed.into_bytes()) });
+}
+
+/// The folder in which the command line keeps the link to the project is called `.vercel`.
+fn git(project: &Project<'_>, rewrite: &mut Rewrite) {
+    let Some(before) = text(project, ".gitignore") else { return };
+    let names =
+        |folder: &str| before.lines().any(|line| line.trim().trim_start_matches('/').trim_end_matches('/') == folder);
+    if !names(".now") || names(".vercel") {
+        return;
+    }
+    let file = project.root().join(".gitignore");
+    let after = with_lines(&before, &[".vercel"]);
+    rewrite.note(Outcome::Done, &*file, "", "names .vercel beside .now: the link to the project lies there today");
+    rewrite.changes.push(Change { file, old: Some(before.into_bytes()), new: Some(after.into_bytes()) });
+}
+
+fn package(project: &Project<'_>, rewrite: &mut Rewrite) {
+    let Some(package) = project.package() else { return };
+    let document = package.document();
+    let file = document.file();
+    if document.get(&Path::keys(["now"])).is_some_and(|node| node.is_object()) {
+        rewrite.note(
+            Outcome::Todo,
+            file,
+            "now",
+            "nothing reads a config here today: move what is needed into vercel.json",
+        );
+    }
+    scripts(document, rewrite);
+    for group in ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"] {
+        let group = Path::keys([group]);
+        for (member, _) in document.get(&group).into_iter().flat_map(|node| node.members()) {
+            if let Some(today) = renamed(&member.key) {
+                let text =
+                    format!("is {today} today: install that in the version that you need, and change what imports it");
+                rewrite.note(Outcome::Todo, file, group.key(&member.key), text);
+            }
+        }
+    }
+    let runs = |range: &str| {
+        let builder = BuilderUse::parse("@vercel/node");
+        let node = runtimes::chosen(Platform::Vercel, &builder, Some(range)).and_then(|runtime| runtime.node);
+        node.is_some_and(|node| node >= 20)
+    };
+    if let Some(range) = package.node_range().filter(|range| !runs(range)) {
+        let text = format!(
+            "{range:?} allows none of Node 20, 22 and 24, so that the build would stop: write `22.x`, and try the code there"
+        );
+        rewrite.note(Outcome::Todo, file, "engines.node", text);
+    }
+}
+
+/// What a package of the platform is called today.
+fn renamed(name: &str) -> Option<String> {
+    match name {
+        "now" | "now-client" => Some(if name == "now" { "vercel" } else { "@vercel/client" }.to_owned()),
+        _ => name.strip_prefix("@now/").map(|base| format!("@vercel/{base}")),
+    }
+}
+
+fn scripts(document: &Document, rewrite: &mut Rewrite) {
+    let scripts = Path::keys(["scripts"]);
+    let Some(node) = document.get(&scripts) else { return };
+    let file = document.file();
+    let path = scripts.key("now-build");
+    if node.get("now-build").is_some() {
+        if node.get("vercel-build").is_some() {
+            let text = "`vercel-build` stands beside it and is the one that runs: delete this one";
+            rewrite.note(Outcome::Todo, file, &path, text);
+        } else if keeps_now_build(document) {
+            let text = "another script calls it, so that it stays, and still runs; its name today is `vercel-build`";
+            rewrite.note(Outcome::Todo, file, &path, text);
+        } else if let Some(edit) = insert::rename_key(document, &path, "vercel-build")
+            && let Ok(edited) = edit::apply_checked(document, [&edit])
+        {
+            rewrite.note(Outcome::Done, file, &path, "is `vercel-build` now");
+            let (old, new) = (document.text().as_bytes().to_vec(), edited.text().as_bytes().to_vec());
+            rewrite.changes.push(Change { file: file.to_owned(), old: Some(old), new: Some(new) });
+        }
+    }
+    for (name, text) in [
+        ("now-dev", "nothing runs it today: `devCommand` in vercel.json takes its place"),
+        ("now-start", "was a script of Now 1.0, and nothing runs it today"),
+    ] {
+        if node.get(name).is_some() {
+            rewrite.note(Outcome::Todo, file, scripts.key(name), text);
+        }
+    }
+}
+
+fn prisma(project: &Project<'_>, rewrite: &mut Rewrite) {
+    for schema in project.schemas() {
+        let file: &Utf8Path = schema.document().file();
+        for generator in schema.generators() {
+            if generator.provider.contains("photon") {
+                let text = "Photon is Prisma Client today, and its engines do not run on Node 20: move to `prisma-client-js` of a present version";
+                rewrite.note(Outcome::Todo, file, &generator.path, text);
+            } else if let (Some(_), crate::project::schema::Targets::Listed(targets)) =
+                (generator.targets_key(), generator.targets())
+                && !targets.iter().any(|target| target == "native" || target == "rhel-openssl-3.0.x")
+            {
+                let text = format!(
+                    "names {}; functions run on Amazon Linux 2023 today, which takes `rhel-openssl-3.0.x`",
+                    targets.join(", ")
+                );
+                rewrite.note(Outcome::Todo, file, generator.targets_path(), text);
+            }
+        }
+    }
+}
