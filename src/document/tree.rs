@@ -9,6 +9,15 @@ use crate::base::Span;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(u32);
 
+impl NodeId {
+    /// The first value of every tree.
+    pub(super) const ROOT: Self = Self(0);
+
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -84,6 +93,20 @@ impl Tree {
 
     pub(super) fn close(&mut self, id: NodeId, end: usize) {
         self.slots[id.0 as usize].span.end = end;
+    }
+
+    pub(super) fn set_span(&mut self, id: NodeId, span: Span) {
+        if let Some(slot) = self.slots.get_mut(id.index()) {
+            slot.span = span;
+        }
+    }
+
+    /// The last item of an array; none for another value.
+    pub(super) fn last_item(&self, id: NodeId) -> Option<NodeId> {
+        match &self.slots.get(id.index())?.value {
+            Value::Array(items) => items.last().copied(),
+            _ => None,
+        }
     }
 
     pub(super) fn push_item(&mut self, array: NodeId, item: NodeId) {
@@ -163,6 +186,10 @@ impl<'t> Node<'t> {
 
     fn at(self, id: NodeId) -> Self {
         Self { tree: self.tree, id }
+    }
+
+    pub(super) fn id(self) -> NodeId {
+        self.id
     }
 
     /// The value.

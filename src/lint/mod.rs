@@ -130,7 +130,7 @@ pub fn project<'f>(fs: &'f dyn Fs, found: &Found, options: &Options) -> Result<P
             return Err(unreadable(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB, so not a config")));
         }
         let bytes = fs.read(file).map_err(unreadable)?;
-        Ok(Config::new(Document::json_bytes(file, bytes)))
+        Ok(Config::new(Document::config_bytes(file, bytes)))
     };
     let config = found.config.as_ref().map(read).transpose()?;
     let platform = options.platform.or(config.as_ref().map(Config::platform)).unwrap_or(Platform::Vercel);

@@ -5,3 +5,4 @@
 pub(crate) mod engines;
 pub(crate) mod rule_page;
 pub(crate) mod site;
+pub(crate) mod toml;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use crate::analysis::Analysis;
+use crate::document::Format;
 use crate::platform::Platform;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
@@ -20,6 +21,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };
     let document = config.document();
+    // TOML takes no key twice: there it is a matter of syntax.
+    if document.format() == Format::Toml {
+        return;
+    }
     for node in document.tree().nodes().filter(|node| node.is_object()) {
         let mut seen: HashSet<&str> = HashSet::new();
         for (member, _) in node.members() {

@@ -17,6 +17,7 @@ pub(super) mod schema;
 pub(super) mod services;
 pub(super) mod syntax;
 pub(super) mod timezone;
+mod toml_syntax;
 pub(super) mod unknown_key;
 
 /// Values that `config/schema` speaks of: another rule stays silent about them.

@@ -1,9 +1,8 @@
 //! `config/schema`: a value has a form that the platform's own schema refuses.
 
 use crate::analysis::Analysis;
-use crate::base::Span;
 use crate::document::schema::{Place, Problem, What};
-use crate::document::{Applicability, Document, Edit, Fix, Part, Path, Segment, insert};
+use crate::document::{Applicability, Document, Fix, Part, Path, Segment, insert};
 use crate::platform::Platform;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
@@ -63,13 +62,7 @@ fn misplaced(problem: &Problem) -> Option<(Path, &str)> {
 
 /// Moves the key into a `config` of its own. Where there is one already, a person has to join them.
 fn moved(document: &Document, build: &Path, name: &str) -> Option<Fix> {
-    if document.get(&build.key("config")).is_some() {
-        return None;
-    }
-    let (key, value) = (document.span(&build.key(name), Part::Key), document.span(&build.key(name), Part::Value));
-    let whole = Span::new(key.start, value.end);
-    let text = format!("\"config\": {{ {} }}", whole.slice(document.text()));
-    let edits = vec![Edit { file: document.file().to_owned(), span: whole, text }];
+    let edits = vec![insert::move_into(document, &build.key(name), "config")?];
     Some(Fix { title: format!("Move \"{name}\" into \"config\""), applicability: Applicability::Safe, edits })
 }
 
