@@ -20,10 +20,12 @@ pub use write::{Change, WriteError, write_all};
 
 use crate::analysis::Analysis;
 use crate::base::Fs;
+use crate::base::fs::Metadata;
 use crate::document::Document;
 use crate::platform::Platform;
+use crate::project::config::COMPILED;
 use crate::project::discover::{self, Found};
-use crate::project::{Config, Project};
+use crate::project::{Config, Freshness, Program, Project};
 use crate::rules::{Finding, Needs, RULES};
 
 /// A config that is longer than this is none: reading it would take gigabytes.
@@ -132,11 +134,38 @@ pub fn project<'f>(fs: &'f dyn Fs, found: &Found, options: &Options) -> Result<P
         let bytes = fs.read(file).map_err(unreadable)?;
         Ok(Config::new(Document::config_bytes(file, bytes)))
     };
-    let config = found.config.as_ref().map(read).transpose()?;
+    let program = program(fs, found, options.isolated);
+    let text = match &program {
+        Some(Program { compiled: None, .. }) => None,
+        Some(_) => Some(found.root.join(COMPILED)),
+        None => found.config.clone(),
+    };
+    let config = text.as_ref().map(read).transpose()?;
     let platform = options.platform.or(config.as_ref().map(Config::platform)).unwrap_or(Platform::Vercel);
     let repository = if options.isolated { found.root.clone() } else { discover::repository(fs, &found.root) };
     let project = Project::new(fs, found.root.clone(), repository, config, platform);
-    Ok(if options.isolated { project.isolated() } else { project })
+    let project = if options.isolated { project.isolated() } else { project };
+    Ok(match program {
+        Some(program) => project.of_program(program),
+        None => project,
+    })
+}
+
+/// The program that a project is configured by. Where no config lies at all, the command line reads what it once made of one.
+fn program(fs: &dyn Fs, found: &Found, isolated: bool) -> Option<Program> {
+    let file = found.config.clone();
+    if file.as_ref().is_some_and(|file| !Config::is_program(file)) {
+        return None;
+    }
+    let compiled = fs.metadata(&found.root.join(COMPILED)).ok().filter(|made| made.is_file() && !isolated);
+    let source = file.as_ref().and_then(|file| fs.metadata(file).ok()).and_then(|metadata| metadata.modified);
+    let freshness = |made: Metadata| match (made.modified, source) {
+        (Some(made), Some(source)) if made < source => Freshness::Older,
+        (Some(_), Some(_)) => Freshness::Newer,
+        _ => Freshness::Unknown,
+    };
+    let program = Program { file, compiled: compiled.map(freshness) };
+    (program.file.is_some() || program.compiled.is_some()).then_some(program)
 }
 
 fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
@@ -148,8 +177,9 @@ fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
     for rule in RULES.iter().filter(|rule| rule.platforms.contains(&platform) && rule.needs.within(offered)) {
         (rule.check)(analysis, &mut findings);
     }
-    if analysis.project().config().is_some_and(|config| config.document().is_lossy()) {
-        // Places in the text are not places in the bytes: an edit would hit the wrong ones.
+    let is_lossy = analysis.project().config().is_some_and(|config| config.document().is_lossy());
+    if is_lossy || analysis.project().program().is_some() {
+        // Places in the text are not places in the bytes: an edit would hit the wrong ones. What is made of a program is made again.
         findings.iter_mut().for_each(|finding| finding.fixes.clear());
     }
     findings.sort_by(|one, other| key(one).cmp(&key(other)));

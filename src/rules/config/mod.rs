@@ -5,12 +5,16 @@ use std::collections::HashSet;
 use crate::analysis::Analysis;
 use crate::document::schema::What;
 use crate::document::{Member, Node, Path};
+use crate::rules::{Label, places};
 
 pub(super) mod affinity;
 pub(super) mod conflict;
+pub(super) mod conflicting_files;
+pub(super) mod conflicting_ignore_files;
 pub(super) mod daemon;
 pub(super) mod duplicate_key;
 pub(super) mod mixed_routing;
+pub(super) mod not_judged;
 pub(super) mod now_json_refused;
 pub(super) mod proxy;
 pub(super) mod schema;
@@ -19,6 +23,15 @@ pub(super) mod syntax;
 pub(super) mod timezone;
 mod toml_syntax;
 pub(super) mod unknown_key;
+
+/// The config as a whole: the top of its text, or the program that it is.
+fn config_label(analysis: &Analysis<'_>, text: &str) -> Option<Label> {
+    let project = analysis.project();
+    match project.config() {
+        Some(config) => Some(places::top(config.document(), text)),
+        None => project.program()?.file.as_ref().map(|file| Label::file(file)),
+    }
+}
 
 /// Values that `config/schema` speaks of: another rule stays silent about them.
 fn refused_places(analysis: &Analysis<'_>) -> HashSet<Path> {
