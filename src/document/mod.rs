@@ -87,6 +87,14 @@ impl Document {
         Self { layout, ..Self::new(file.into(), text, Format::Toml, (tree, problems)) }
     }
 
+    /// A vercel.toml as the command line hands it to the validator: lists in the form of routes joined. Other texts stay as they are.
+    /// Also the indexes of the routes at which it gives up: those with `source` whose `headers` are no list.
+    #[must_use]
+    pub fn joined(mut self) -> (Self, Vec<usize>) {
+        let refused = if self.format == Format::Toml { toml::join::join(&mut self.tree) } else { Vec::new() };
+        (self, refused)
+    }
+
     /// Reads the bytes of a config, TOML or else JSON by the file's name, as Node decodes them: what is not UTF-8 becomes U+FFFD, and is a
     /// problem of the text.
     pub fn config_bytes(file: impl Into<Utf8PathBuf>, bytes: Vec<u8>) -> Self {

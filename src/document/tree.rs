@@ -91,6 +91,26 @@ impl Tree {
         NodeId((self.slots.len() - 1) as u32)
     }
 
+    pub(super) fn node(&self, id: NodeId) -> Node<'_> {
+        Node { tree: self, id }
+    }
+
+    /// The members of an object; nothing for another value.
+    pub(super) fn members(&self, id: NodeId) -> Vec<Member> {
+        match self.slots.get(id.index()).map(|slot| &slot.value) {
+            Some(Value::Object(members)) => members.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Puts another value into the place of one. Its children must have been added behind it.
+    pub(super) fn replace(&mut self, id: NodeId, value: Value) {
+        if let Some(slot) = self.slots.get_mut(id.index()) {
+            slot.value = value;
+        }
+        self.large = OnceLock::new();
+    }
+
     pub(super) fn close(&mut self, id: NodeId, end: usize) {
         self.slots[id.0 as usize].span.end = end;
     }
@@ -166,6 +186,7 @@ impl Tree {
 
 fn number(text: &str, value: f64) -> serde_json::Value {
     let finite = value.clamp(f64::MIN, f64::MAX);
+    // In TOML the text may be another way to write it.
     text.parse::<serde_json::Number>()
         .ok()
         .or_else(|| serde_json::Number::from_f64(finite))

@@ -26,7 +26,7 @@ use crate::platform::Platform;
 use crate::project::config::COMPILED;
 use crate::project::discover::{self, Found};
 use crate::project::{Config, Freshness, Program, Project};
-use crate::rules::{Finding, Needs, RULES};
+use crate::rules::{Finding, Needs, RULES, Severity};
 
 /// A config that is longer than this is none: reading it would take gigabytes.
 const MAX_CONFIG: u64 = 16 * 1024 * 1024;
@@ -181,6 +181,11 @@ fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
     if is_lossy || analysis.project().program().is_some() {
         // Places in the text are not places in the bytes: an edit would hit the wrong ones. What is made of a program is made again.
         findings.iter_mut().for_each(|finding| finding.fixes.clear());
+    }
+    let compiled = analysis.project().program().and_then(|program| program.compiled);
+    if compiled == Some(Freshness::Older) {
+        // The command line makes it anew before it judges: what is wrong in the old one may be right there.
+        findings.iter_mut().for_each(|finding| finding.severity = finding.severity.min(Severity::Warning));
     }
     findings.sort_by(|one, other| key(one).cmp(&key(other)));
     let functions = if Needs::BUNDLE.within(offered) { functions(analysis, false) } else { Vec::new() };

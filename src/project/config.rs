@@ -9,6 +9,7 @@ use crate::platform::Platform;
 #[derive(Debug)]
 pub struct Config {
     document: Document,
+    unjoined: Vec<usize>,
 }
 
 /// Configs that are text, the one that is judged first where several lie in a folder.
@@ -71,7 +72,13 @@ impl<'c> Build<'c> {
 impl Config {
     /// A config from its text. `file` is its path or the name given for standard input.
     pub fn new(document: Document) -> Self {
-        Self { document }
+        let (document, unjoined) = document.joined();
+        Self { document, unjoined }
+    }
+
+    /// The routes of a vercel.toml that the command line cannot read: those with `source` whose `headers` are no list.
+    pub fn unjoined(&self) -> impl Iterator<Item = Path> {
+        self.unjoined.iter().map(|index| Path::keys(["routes"]).index(*index))
     }
 
     /// The document.

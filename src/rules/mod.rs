@@ -40,6 +40,7 @@ pub const RULES: &[Rule] = &[
     build::src_matches_nothing::RULE,
     build::generate_not_run::RULE,
     routes::invalid::RULE,
+    routes::headers_in_toml::RULE,
     routes::missing::RULE,
     size::over_limit::RULE,
     size::near_limit::RULE,

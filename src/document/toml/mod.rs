@@ -7,6 +7,7 @@ mod build;
 mod complaints;
 mod date;
 pub(super) mod insert;
+pub(super) mod join;
 mod layout;
 pub(super) mod remove;
 mod scalar;
