@@ -81,7 +81,9 @@ fn is_like(json: &str, toml: &str) -> bool {
 
 /// In a vercel.toml such a list is joined to the routes, so it is right there.
 fn is_joined(files: &Files, name: &str) -> bool {
-    let Some(value) = files.get(name).and_then(|file| value(std::str::from_utf8(&file.bytes).ok()?)) else { return false };
+    let Some(value) = files.get(name).and_then(|file| value(std::str::from_utf8(&file.bytes).ok()?)) else {
+        return false;
+    };
     let mut lists = ["rewrites", "redirects", "headers"].into_iter().filter_map(|key| value.get(key)?.as_array());
     lists.any(|items| items.iter().any(|item| item.get("src").is_some()))
 }
@@ -118,7 +120,8 @@ fn the_same_is_found() {
         if is_joined(&example.found, name) {
             return if of_toml.is_empty() { Ok(()) } else { Err(format!("{of_toml:#?}")) };
         }
-        let is_same = of_json.len() == of_toml.len() && of_json.iter().zip(&of_toml).all(|(one, other)| is_like(one, other));
+        let is_same =
+            of_json.len() == of_toml.len() && of_json.iter().zip(&of_toml).all(|(one, other)| is_like(one, other));
         let text = String::from_utf8_lossy(&files[TOML].bytes).into_owned();
         if is_same { Ok(()) } else { Err(format!("{of_json:#?}\nbut as TOML\n{of_toml:#?}\n{text}")) }
     });

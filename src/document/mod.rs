@@ -181,7 +181,9 @@ impl Document {
         let text = span.slice(&self.text);
         let quotes = ["\"\"\"", "'''", "\"", "'"].iter().find(|quotes| text.starts_with(**quotes));
         let len = quotes.map_or(0, |quotes| quotes.len());
-        Span::new(span.start + len, span.end.saturating_sub(len))
+        // The closing quote may be missing.
+        let is_closed = text.len() >= 2 * len && quotes.is_some_and(|quotes| text.ends_with(*quotes));
+        Span::new(span.start + len, span.end - if is_closed { len } else { 0 })
     }
 
     /// Where `env` may go on behind the place at which reading stopped.
@@ -320,6 +322,21 @@ mod tests {
     fn an_environment_variable_of_a_schema_is_no_secret() {
         let text = "datasource db {\n  url = env(\"DATABASE_URL\")\n}\ngenerator g {\n  provider = \"x\"\n}\n";
         assert_eq!(&*Document::of_file("schema.prisma", text).shown_text(), text);
+    }
+
+    #[test]
+    fn values_of_env_are_not_shown_in_toml() {
+        let text = "env.A = \"secret\" # a\nenv.B = '@name'\n[build.env]\nC = '''\nsé\ncret'''\nD = 2024-01-01\n[[x]]\nenv = { E = 'f' }\n";
+        let expected = "env.A = \"******\" # a\nenv.B = '@name'\n[build.env]\nC = '''\n***\n****'''\nD = **********\n[[x]]\nenv = { E = '*' }\n";
+        assert_eq!(&*Document::of_file("vercel.toml", text).shown_text(), expected);
+        for (text, expected) in [
+            ("[env]\nA = secret\n", "[env]\nA = ******\n"),
+            ("[env]\nA = 'b'\n[env]\nC = 'd'\n", "[env]\nA = '*'\n[env]\n* * '*'\n"),
+            ("a = b\n[env]\nC = 'd'\n", "a = b\n[env]\n* * '*'\n"),
+            ("[env]\nA = \"secret\nB = 'x'\n", "[env]\nA = \"******\n* * '*'\n"),
+        ] {
+            assert_eq!(&*Document::of_file("vercel.toml", text).shown_text(), expected, "{text}");
+        }
     }
 
     #[test]

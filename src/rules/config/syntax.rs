@@ -1,4 +1,4 @@
-//! `config/syntax`: the text is not JSON as `JSON.parse` reads it.
+//! `config/syntax`: the text is not JSON as `JSON.parse` reads it, or not TOML as the platform does.
 
 use crate::analysis::{Analysis, MAX_DEPTH};
 use crate::base::Span;
@@ -11,7 +11,7 @@ use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "config/syntax",
-    summary: "the config is not valid JSON, so the platform cannot read it",
+    summary: "the config is not valid JSON or TOML, so the platform cannot read it",
     severity: Severity::Error,
     platforms: &Platform::ALL,
     needs: Needs::TEXT,

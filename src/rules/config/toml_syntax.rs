@@ -85,6 +85,13 @@ fn of_json(document: &Document, span: Span) -> Option<(String, String)> {
     Some((told.0.to_owned(), told.1.to_owned()))
 }
 
+/// Right behind the entry before, unless a comment may stand there.
+fn comma_place(document: &Document, next: Span) -> Span {
+    let before = document.text().get(..next.start).unwrap_or_default().trim_end();
+    let is_line_plain = !before.lines().next_back().unwrap_or_default().contains('#');
+    Span::at(if is_line_plain { before.len() } else { next.start })
+}
+
 /// The edit that makes the text what it was meant to be, where that is certain.
 pub(super) fn repair(refused: &Refused, document: &Document, span: Span) -> Option<Fix> {
     let text = span.slice(document.text());
@@ -92,7 +99,7 @@ pub(super) fn repair(refused: &Refused, document: &Document, span: Span) -> Opti
     let applicability = if *refused == Refused::Skipped { Applicability::Unsafe } else { Applicability::Safe };
     let (title, span, text) = match refused {
         Refused::TrailingComma | Refused::StrayComma => ("Delete the comma", span, String::new()),
-        Refused::MissingComma | Refused::Skipped => ("Insert the comma", Span::at(span.start), ",".to_owned()),
+        Refused::MissingComma | Refused::Skipped => ("Insert the comma", comma_place(document, span), ",".to_owned()),
         Refused::NewEscape(meant) => ("Write the escape of TOML 1.0", span, meant.to_string()),
         Refused::NoSeconds => {
             let minutes = text.rfind(':')? + 3;
