@@ -5,9 +5,14 @@
 mod support;
 
 use nowcheck::base::Span;
+use nowcheck::base::fs::MemoryFs;
 use nowcheck::document::edit::apply_checked;
 use nowcheck::document::toml::Form;
-use nowcheck::document::{Document, Edit, Node, Path, Segment, Value, insert};
+use nowcheck::document::{Applicability, Document, Edit, Node, Path, Segment, Value, insert};
+use nowcheck::lint::{self, Options};
+use nowcheck::platform::Platform;
+use nowcheck::project::discover::Found;
+use nowcheck::report::{Format, Style, render};
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 use support::toml;
@@ -235,6 +240,62 @@ fn check_edit(document: &Document, edit: &Edit, expected: &Json) -> Result<(), T
     Ok(())
 }
 
+/// The whole run over any bytes: it ends, and so does every fix.
+fn check_run(bytes: &[u8]) -> Result<(), TestCaseError> {
+    let memory = MemoryFs::new().with("/p/vercel.toml", bytes);
+    let found = Found { root: "/p".into(), config: Some("/p/vercel.toml".into()) };
+    for platform in [Platform::Vercel, Platform::Now] {
+        let options = Options { platform: Some(platform), ..Options::default() };
+        let fixed = lint::fix(&memory, &found, &options, Applicability::Unsafe);
+        prop_assert!(fixed.is_ok(), "{:?}", fixed.err());
+        for format in [Format::Human, Format::Json] {
+            let style = Style { color: true, unicode: false, width: 80, base: "/p".into() };
+            render(format, &fixed.as_ref().unwrap().before, &style, &mut Vec::new()).unwrap();
+        }
+    }
+    Ok(())
+}
+
+/// Lines of a config, some of them wrong.
+fn config_lines() -> impl Strategy<Value = String> {
+    let line = prop::sample::select(vec![
+        "cleanUrl = true",
+        "cleanUrls = true,",
+        "[[rewrite]]",
+        "[[rewrites]]",
+        "src = '/a'",
+        "source = \"/a\"",
+        "destination = '/b'",
+        "[functions.\"a.js\"]",
+        "memroy = 1",
+        "[env]",
+        "A = \"b\"",
+        "[[builds]]",
+        "use = \"@now/nod\"",
+        "config = { maxLambdaSize = 50 }",
+        "config.maxLambdaSize = \"5MiB\"",
+        "maxLambdaSize = \"5mb\"",
+        "builds = []",
+        "functions = {}",
+        "[[routes]]",
+        "dest = 'x'",
+        "headers = { a = 'b' }",
+        "[[crons]]",
+        "path = \"/é\"",
+        "regions = [\"iad1\" 'sfo1']",
+        "routes = [{ src = \"/(.*)\", } {}]",
+        "# note",
+        "",
+        "timezone = 07:32",
+        "x = \"\\e\"",
+        "\"a",
+        "[",
+        "[rewrites.has]",
+    ]);
+    (prop::collection::vec(line, 0..14), any::<bool>())
+        .prop_map(|(lines, crlf)| lines.join(if crlf { "\r\n" } else { "\n" }))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -244,6 +305,15 @@ proptest! {
         prop_assert_eq!(document.problems(), [], "{}", text);
         prop_assert!(is_same(&value_of(&document), &value), "{}\n{}\n{}", text, value_of(&document), value);
         check_reading(&document)?;
+    }
+
+    #[test]
+    fn any_bytes_are_judged_and_fixed(bytes in prop_oneof![
+        1 => prop::collection::vec(any::<u8>(), 0..100),
+        1 => pieces().prop_map(String::into_bytes),
+        4 => config_lines().prop_map(String::into_bytes),
+    ]) {
+        check_run(&bytes)?;
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub use write::{Change, WriteError, write_all};
 use crate::analysis::Analysis;
 use crate::base::Fs;
 use crate::base::fs::Metadata;
-use crate::document::Document;
+use crate::document::{Document, Format};
 use crate::platform::Platform;
 use crate::project::config::COMPILED;
 use crate::project::discover::{self, Found};
@@ -177,9 +177,14 @@ fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
     for rule in RULES.iter().filter(|rule| rule.platforms.contains(&platform) && rule.needs.within(offered)) {
         (rule.check)(analysis, &mut findings);
     }
-    let is_lossy = analysis.project().config().is_some_and(|config| config.document().is_lossy());
-    if is_lossy || analysis.project().program().is_some() {
-        // Places in the text are not places in the bytes: an edit would hit the wrong ones. What is made of a program is made again.
+    // Places in the text are not places in the bytes: an edit would hit the wrong ones. What is made of a program is made again. And where a
+    // line of TOML is not understood, an edit above it may change what the lines below it are read as.
+    let is_unfit = |document: &Document| {
+        let is_unread = document.problems().iter().any(|problem| !problem.kind.is_repairable());
+        document.is_lossy() || document.format() == Format::Toml && is_unread
+    };
+    let config = analysis.project().config();
+    if config.is_some_and(|config| is_unfit(config.document())) || analysis.project().program().is_some() {
         findings.iter_mut().for_each(|finding| finding.fixes.clear());
     }
     let compiled = analysis.project().program().and_then(|program| program.compiled);

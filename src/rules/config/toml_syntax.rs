@@ -102,8 +102,8 @@ pub(super) fn repair(refused: &Refused, document: &Document, span: Span) -> Opti
         Refused::MissingComma | Refused::Skipped => ("Insert the comma", comma_place(document, span), ",".to_owned()),
         Refused::NewEscape(meant) => ("Write the escape of TOML 1.0", span, meant.to_string()),
         Refused::NoSeconds => {
-            let minutes = text.rfind(':')? + 3;
-            ("Write the seconds", Span::at(span.start + minutes), ":00".to_owned())
+            let (clock, rest) = text.split_at_checked(text.find(':')? + 3)?;
+            ("Write the seconds", span, format!("{clock}:00{rest}"))
         }
         _ => return None,
     };
