@@ -75,6 +75,27 @@ fn deep_nesting_costs_no_stack() {
     assert!(rules(&judged(format!("{{\"version\": 2, \"name\": {closed}}}"))).contains(&"config/syntax"));
 }
 
+#[test]
+fn toml_without_measure_is_judged() {
+    for text in [
+        format!("a = {}", "[".repeat(200_000)),
+        format!("a = {}", "{b=".repeat(70_000)),
+        format!("a = {}{}", "[".repeat(300), "\n".repeat(500_000)),
+        format!("a = {}", "+".repeat(200_000)),
+        format!("a{} = 1\n", ".a".repeat(50_000)),
+        "[a]\n".repeat(30_000),
+        "[[a]]\n".repeat(30_000),
+        "= = =\n".repeat(20_000),
+        "env = \n[env]\n".repeat(10_000),
+        (0..2_000).map(|at| format!("[functions.\"{at}.js\"]\nmemroy = 1\n")).collect(),
+    ] {
+        let memory = MemoryFs::new().with("/p/vercel.toml", &text);
+        let found = Found { root: "/p".into(), config: Some("/p/vercel.toml".into()) };
+        let report = lint::check_found(&memory, &found, &Options::default()).unwrap();
+        assert!(!report.findings.is_empty(), "{}", &text[..20]);
+    }
+}
+
 // Without an index these take minutes: each would cost the square of its length.
 #[test]
 fn thousands_of_anything_are_judged() {

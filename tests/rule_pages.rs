@@ -175,7 +175,8 @@ fn every_page_fits_a_terminal_of_80_columns() {
 
 fn found(fs: &dyn Fs) -> Found {
     let root = Utf8Path::new(ROOT);
-    let config = ["now.json", "vercel.json"].iter().map(|name| root.join(name)).find(|file| fs.is_file(file));
+    let names = ["vercel.json", "vercel.toml", "vercel.ts", "now.json"];
+    let config = names.iter().map(|name| root.join(name)).find(|file| fs.is_file(file));
     Found { root: Utf8PathBuf::from(ROOT), config }
 }
 

@@ -14,11 +14,12 @@ pub fn mask_urls(text: &str) -> String {
     String::from_utf8(masked).unwrap_or_default()
 }
 
-/// `text` with the bytes of `span` replaced by `*`.
+/// `text` with the bytes of `span` replaced by `*`, but for line breaks.
 pub fn mask(text: &mut String, span: super::Span) {
-    if text.is_char_boundary(span.start) && text.is_char_boundary(span.end) {
-        text.replace_range(span.start..span.end, &"*".repeat(span.len()));
-    }
+    let Some(old) = text.get(span.start..span.end) else { return };
+    let masked: String =
+        old.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { '*' }).collect();
+    text.replace_range(span.start..span.end, &masked);
 }
 
 /// `text` with everything from `from` on replaced by `*` but white space and JSON's punctuation.

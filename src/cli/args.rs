@@ -124,7 +124,7 @@ impl From<Level> for Severity {
 
 #[derive(Debug, Args)]
 pub(super) struct Judge {
-    /// The rules to judge by [default: from the file: now.json is `now`, vercel.json is `vercel`]
+    /// The rules to judge by [default: from the file: now.json is `now`, vercel.json and vercel.toml are `vercel`]
     #[arg(long, value_name = "PLATFORM", value_enum)]
     pub(super) platform: Option<PlatformName>,
     /// The severity from which the exit status is 1

@@ -21,7 +21,7 @@ fn analyses(target: &Target) -> Result<Vec<Analysis<'static>>, Stop> {
     let found = lint::discover(&RealFs, &[path])?;
     if found.is_empty() {
         return Err(Stop::Usage(format!(
-            "no project at {}: neither now.json nor vercel.json nor package.json",
+            "no project at {}: neither now.json nor vercel.json nor vercel.toml nor package.json",
             target.path
         )));
     }
@@ -56,7 +56,7 @@ pub(super) fn engines(arguments: &Engines) -> Result<Verdict, Stop> {
 
 /// The folder whose package.json or config is nearest above a file.
 fn project_of(file: &Utf8Path) -> Option<&Utf8Path> {
-    let names = ["now.json", "vercel.json", "package.json"];
+    let names = ["now.json", "vercel.json", "vercel.toml", "package.json"];
     file.ancestors().skip(1).find(|folder| names.iter().any(|name| RealFs.is_file(&folder.join(name))))
 }
 

@@ -1,11 +1,11 @@
 //! Byte edits, the fixes made of them, and the proof that an edit changed nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
-use super::tree::{Node, Value};
+use super::tree::{Member, Node, Value};
 use super::{Document, Format};
 use crate::base::Span;
 
@@ -102,6 +102,7 @@ pub fn apply_checked<'e>(
     let text = apply(document.text(), edits.iter().copied())?;
     let edited = match document.format() {
         Format::Json => Document::json(document.file(), text),
+        Format::Toml => Document::toml(document.file(), text),
         Format::Prisma => Document::prisma(document.file(), text),
         Format::Source => Document::source(document.file(), text),
     };
@@ -125,14 +126,15 @@ fn duplicates(document: &Document) -> usize {
 }
 
 fn check_untouched(before: &Document, after: &Document, edits: &[&Edit]) -> Result<(), EditError> {
-    let scalars = |document: &Document| -> BTreeMap<Span, Value> {
-        let nodes = document.tree().nodes().filter(|node| !node.is_container());
-        nodes.map(|node| (node.span(), node.value().clone())).collect()
+    let scalars = |document: &Document| -> BTreeMap<Span, (usize, Value)> {
+        let nodes = document.tree().nodes().enumerate().filter(|(_, node)| !node.is_container());
+        nodes.map(|(index, node)| (node.span(), (index, node.value().clone()))).collect()
     };
+    let is_touched = |span: Span| edits.iter().any(|edit| edit.span.start < span.end && span.start < edit.span.end);
+    let mut homes = Homes::of(before, after, is_touched);
     let after = scalars(after);
-    for (span, value) in scalars(before) {
-        let touched = edits.iter().any(|edit| edit.span.start < span.end && span.start < edit.span.end);
-        if touched {
+    for (span, (index, value)) in scalars(before) {
+        if is_touched(span) {
             continue;
         }
         let shift = |offset: usize| {
@@ -143,11 +145,65 @@ fn check_untouched(before: &Document, after: &Document, edits: &[&Edit]) -> Resu
                 as usize
         };
         let there = after.get(&Span::new(shift(span.start), shift(span.end)));
-        if !there.is_some_and(|there| is_same(there, &value)) {
+        if !there.is_some_and(|(home, there)| is_same(there, &value) && homes.are_same(index, *home)) {
             return Err(EditError::Collateral(span.start));
         }
     }
     Ok(())
+}
+
+/// By which key a value hangs in which other value.
+type Home<'d> = Option<(usize, Option<&'d Member>)>;
+
+/// Where the values of a document hang before and after an edit: in TOML a line may change its table without being touched.
+struct Homes<'d, F: Fn(Span) -> bool> {
+    before: Vec<Home<'d>>,
+    after: Vec<Home<'d>>,
+    is_touched: F,
+    known: HashSet<(usize, usize)>,
+}
+
+fn homes(document: &Document) -> Vec<Home<'_>> {
+    let mut homes = vec![None; document.tree().nodes().len()];
+    for (index, node) in document.tree().nodes().enumerate() {
+        let items = node.items().map(|item| (item, None));
+        let members = node.members().map(|(member, value)| (value, Some(member)));
+        for (value, member) in items.chain(members) {
+            if let Some(home) = homes.get_mut(value.id().index()) {
+                *home = Some((index, member));
+            }
+        }
+    }
+    homes
+}
+
+impl<'d, F: Fn(Span) -> bool> Homes<'d, F> {
+    fn of(before: &'d Document, after: &'d Document, is_touched: F) -> Self {
+        Self { before: homes(before), after: homes(after), is_touched, known: HashSet::new() }
+    }
+
+    /// Whether two values hang by the same keys, those that were edited aside. Places in arrays do not count: items come and go.
+    fn are_same(&mut self, before: usize, after: usize) -> bool {
+        let mut climbed = Vec::new();
+        let (mut before, mut after) = (before, after);
+        while !self.known.contains(&(before, after)) {
+            climbed.push((before, after));
+            let steps = (self.before.get(before).copied().flatten(), self.after.get(after).copied().flatten());
+            let (one, other) = match steps {
+                (Some(one), Some(other)) => (one, other),
+                (None, None) => break,
+                _ => return false,
+            };
+            match (one.1, other.1) {
+                (None, None) => {}
+                (Some(one), Some(other)) if one.key == other.key || (self.is_touched)(one.key_span) => {}
+                _ => return false,
+            }
+            (before, after) = (one.0, other.0);
+        }
+        self.known.extend(climbed);
+        true
+    }
 }
 
 /// Equal, where what is no number at all (`0x1f`) equals itself too.
@@ -173,6 +229,14 @@ mod tests {
         assert_eq!(apply("abc", &[edit(1, 1, "x"), edit(1, 1, "y")]), Err(EditError::Overlap(1)));
         assert_eq!(apply("é", &[edit(1, 2, "")]), Err(EditError::OutOfRange(1)));
         assert_eq!(apply("a", &[edit(5, 9, "")]), Err(EditError::OutOfRange(5)));
+    }
+
+    #[test]
+    fn a_line_of_toml_keeps_its_table() {
+        let document = Document::toml("vercel.toml", "[a]\nx = 1\n");
+        assert_eq!(apply_checked(&document, &[edit(4, 4, "[b]\n")]).err(), Some(EditError::Collateral(8)));
+        assert!(apply_checked(&document, &[edit(1, 2, "c")]).is_ok());
+        assert!(apply_checked(&document, &[edit(0, 0, "y = 1\n\n")]).is_ok());
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! Edits that write JSON in the style of what stands around them: inline stays inline, indentation, colon spacing and newlines are copied.
+//! Edits that write JSON or TOML in the style of what stands around them: inline stays inline, indentation, colon spacing and newlines are copied.
 
 use serde_json::Value as Json;
 
 use super::tree::Node;
-use super::{Document, Edit, Look, Path, Segment};
+use super::{Document, Edit, Format, Look, Part, Path, Segment, toml};
 use crate::base::{Span, style};
 
 /// How a container is written.
@@ -22,6 +22,9 @@ fn edit(document: &Document, span: Span, text: String) -> Edit {
 /// Sets `path` to `value`: replaces the value where the key exists, else adds the key, with the objects above it that are missing.
 /// `None` where something else than an object stands in the way.
 pub fn set(document: &Document, path: &Path, value: &Json) -> Option<Edit> {
+    if document.format() == Format::Toml {
+        return toml::insert::set(document, path, value);
+    }
     if let Some(node) = document.get(path) {
         let indent = style::indent_at(document.text(), node.span().start).to_owned();
         let text = Writer::of(document, node_is_inline(document, node)).write(value, &indent);
@@ -39,7 +42,11 @@ pub fn set(document: &Document, path: &Path, value: &Json) -> Option<Edit> {
 
 /// Adds members at the end of the object at `path`, in one edit. `None` where no object stands there.
 pub fn add_to_object(document: &Document, path: &Path, members: &[(&str, &Json)]) -> Option<Edit> {
-    add_members(document, document.get(path).filter(|node| node.is_object())?, members)
+    let object = document.get(path).filter(|node| node.is_object())?;
+    if document.format() == Format::Toml {
+        return toml::insert::add_members(document, object, members);
+    }
+    add_members(document, object, members)
 }
 
 /// Adds a member at the start of the object at `path`. `None` where no object stands there.
@@ -57,6 +64,9 @@ pub fn add_first(document: &Document, path: &Path, key: &str, value: &Json) -> O
 /// Adds an item at the end of the array at `path`. `None` where no array stands there.
 pub fn add_to_array(document: &Document, path: &Path, item: &Json) -> Option<Edit> {
     let array = document.get(path).filter(|node| node.is_array())?;
+    if document.format() == Format::Toml {
+        return toml::insert::add_item(document, array, item);
+    }
     let style = container_style(document, array);
     let text = style.writer().write(item, style.line.as_ref().map_or("", |(_, indent)| indent));
     let last = array.items().next_back().map(Node::span);
@@ -65,6 +75,9 @@ pub fn add_to_array(document: &Document, path: &Path, item: &Json) -> Option<Edi
 
 /// Removes the member or item at `path` with its comma. `None` where nothing stands there.
 pub fn remove(document: &Document, path: &Path) -> Option<Edit> {
+    if document.format() == Format::Toml {
+        return toml::remove::remove(document, path);
+    }
     let (last, parents) = path.segments().split_last()?;
     let parent = document.get(&Path::from_segments(parents.to_vec()))?;
     let at = match last {
@@ -139,10 +152,26 @@ fn comma_in(gap: &str) -> Option<usize> {
 
 /// Renames the key at `path`; quotes stay as they are.
 pub fn rename_key(document: &Document, path: &Path, name: &str) -> Option<Edit> {
+    if document.format() == Format::Toml {
+        return toml::remove::rename_key(document, path, name);
+    }
     let (last, parents) = path.segments().split_last()?;
     let Segment::Key(key) = last else { return None };
     let member = document.get(&Path::from_segments(parents.to_vec()))?.member(key)?;
     Some(edit(document, member.key_span, Json::from(name).to_string()))
+}
+
+/// Moves the member at `path` into an object `inner` of its own beside it. `None` where there is such a key already: a person has to join them.
+pub fn move_into(document: &Document, path: &Path, inner: &str) -> Option<Edit> {
+    let (key, value) = (document.span(path, Part::Key), document.get(path)?.span());
+    if document.get(&path.parent()?.key(inner)).is_some() {
+        return None;
+    }
+    if document.format() == Format::Toml {
+        return toml::remove::move_into(document, path, inner);
+    }
+    let whole = Span::new(key.start, value.end);
+    Some(edit(document, whole, format!("{}: {{ {} }}", Json::from(inner), whole.slice(document.text()))))
 }
 
 fn add_members(document: &Document, object: Node<'_>, members: &[(&str, &Json)]) -> Option<Edit> {

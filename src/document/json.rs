@@ -4,6 +4,7 @@
 //! records each as a [`Problem`]. The text is valid exactly when there is none. It keeps its own stack, so nesting costs no recursion.
 
 use super::lexer::{Lexer, Slip, Token};
+use super::toml::Refused;
 use super::tree::{Member, NodeId, Tree, Value};
 use crate::base::Span;
 
@@ -65,20 +66,23 @@ pub enum ProblemKind {
     },
     /// Text behind the end of the value.
     TrailingContent,
+    /// What TOML refuses.
+    Toml(Refused),
 }
 
 impl ProblemKind {
     /// Whether the reader knows for certain what was meant and could go on.
     pub fn is_repairable(&self) -> bool {
-        !matches!(
-            self,
+        match self {
             Self::Empty
-                | Self::Utf16
-                | Self::UnterminatedString
-                | Self::Unclosed { .. }
-                | Self::Unexpected { .. }
-                | Self::TrailingContent
-        )
+            | Self::Utf16
+            | Self::UnterminatedString
+            | Self::Unclosed { .. }
+            | Self::Unexpected { .. }
+            | Self::TrailingContent => false,
+            Self::Toml(refused) => refused.is_repairable(),
+            _ => true,
+        }
     }
 }
 
@@ -115,14 +119,16 @@ enum Step {
     Done,
 }
 
+/// The byte order mark that `text` starts with.
+pub(super) fn byte_order_mark(text: &str) -> Option<Problem> {
+    let span = Span::new(0, '\u{feff}'.len_utf8());
+    text.starts_with('\u{feff}').then_some(Problem { kind: ProblemKind::ByteOrderMark, span })
+}
+
 /// Reads `text`; see the module's documentation.
 pub(super) fn parse(text: &str) -> (Tree, Vec<Problem>) {
-    let mut start = 0;
-    let mut problems = Vec::new();
-    if text.starts_with('\u{feff}') {
-        start = '\u{feff}'.len_utf8();
-        problems.push(Problem { kind: ProblemKind::ByteOrderMark, span: Span::new(0, start) });
-    }
+    let problems: Vec<Problem> = byte_order_mark(text).into_iter().collect();
+    let start = problems.first().map_or(0, |mark| mark.span.end);
     let lexer = Lexer::new(text, start);
     let mut reader = Reader { text, lexer, tree: Tree::default(), frames: Vec::new(), problems, last_end: start };
     while let Step::Next = reader.step() {}

@@ -9,6 +9,7 @@ mod lexer;
 pub mod path;
 pub mod prisma;
 pub mod schema;
+pub mod toml;
 pub mod tree;
 
 use std::sync::{Arc, OnceLock};
@@ -26,6 +27,8 @@ pub use tree::{Member, Node, Tree, Value};
 pub enum Format {
     /// JSON as `JSON.parse` reads it.
     Json,
+    /// TOML as the platform's command line reads it.
+    Toml,
     /// A Prisma schema: its generator and datasource blocks.
     Prisma,
     /// Source code, or any other text: it has places, and no tree.
@@ -49,6 +52,7 @@ pub struct Document {
     format: Format,
     tree: Tree,
     problems: Vec<Problem>,
+    layout: toml::Layout,
     lines: OnceLock<LineIndex>,
     shown: OnceLock<Arc<str>>,
     look: OnceLock<Look>,
@@ -65,7 +69,7 @@ struct Look {
 impl Document {
     fn new(file: Utf8PathBuf, text: Arc<str>, format: Format, (tree, problems): (Tree, Vec<Problem>)) -> Self {
         let (lines, shown, look) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { file, text, format, tree, problems, lines, shown, look }
+        Self { file, text, format, tree, problems, layout: toml::Layout::default(), lines, shown, look }
     }
 
     /// Reads `text` as JSON. It never fails: what `JSON.parse` would refuse is in [`Document::problems`], and the tree holds what could be read.
@@ -75,19 +79,39 @@ impl Document {
         Self::new(file.into(), text, Format::Json, read)
     }
 
-    /// Reads bytes as JSON, as Node decodes them: what is not UTF-8 becomes U+FFFD, and is a problem of the text.
-    pub fn json_bytes(file: impl Into<Utf8PathBuf>, bytes: Vec<u8>) -> Self {
+    /// Reads `text` as TOML. It never fails: what the platform's reader would refuse is in [`Document::problems`].
+    pub fn toml(file: impl Into<Utf8PathBuf>, text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let (tree, mut problems, layout) = toml::parse(&text);
+        problems.splice(0..0, json::byte_order_mark(&text));
+        Self { layout, ..Self::new(file.into(), text, Format::Toml, (tree, problems)) }
+    }
+
+    /// A vercel.toml as the command line hands it to the validator: lists in the form of routes joined. Other texts stay as they are.
+    /// Also the indexes of the routes at which it gives up: those with `source` whose `headers` are no list.
+    #[must_use]
+    pub fn joined(mut self) -> (Self, Vec<usize>) {
+        let refused = if self.format == Format::Toml { toml::join::join(&mut self.tree) } else { Vec::new() };
+        (self, refused)
+    }
+
+    /// Reads the bytes of a config, TOML or else JSON by the file's name, as Node decodes them: what is not UTF-8 becomes U+FFFD, and is a
+    /// problem of the text.
+    pub fn config_bytes(file: impl Into<Utf8PathBuf>, bytes: Vec<u8>) -> Self {
+        let file = file.into();
+        let format = if file.extension() == Some("toml") { Format::Toml } else { Format::Json };
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             let text: Arc<str> = String::from_utf8_lossy(&bytes).into();
             let problem =
                 Problem { kind: json::ProblemKind::Utf16, span: Span::new(0, char::REPLACEMENT_CHARACTER.len_utf8()) };
-            return Self::new(file.into(), text, Format::Json, (Tree::default(), vec![problem]));
+            return Self::new(file, text, format, (Tree::default(), vec![problem]));
         }
+        let read = |text: String| if format == Format::Toml { Self::toml(file, text) } else { Self::json(file, text) };
         match String::from_utf8(bytes) {
-            Ok(text) => Self::json(file, text),
+            Ok(text) => read(text),
             Err(error) => {
                 let at = error.utf8_error().valid_up_to();
-                let mut document = Self::json(file, String::from_utf8_lossy(error.as_bytes()).into_owned());
+                let mut document = read(String::from_utf8_lossy(error.as_bytes()).into_owned());
                 let span = Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8());
                 document.problems.insert(0, Problem { kind: json::ProblemKind::NotUtf8, span });
                 document
@@ -107,11 +131,12 @@ impl Document {
         Self::new(file.into(), text.into(), Format::Source, (Tree::default(), Vec::new()))
     }
 
-    /// Reads `text` as what the file's name says: JSON, a Prisma schema, or else source code.
+    /// Reads `text` as what the file's name says: JSON, TOML, a Prisma schema, or else source code.
     pub fn of_file(file: impl Into<Utf8PathBuf>, text: impl Into<Arc<str>>) -> Self {
         let file = file.into();
         match file.extension() {
             Some("json" | "jsonc") => Self::json(file, text),
+            Some("toml") => Self::toml(file, text),
             Some("prisma") => Self::prisma(file, text),
             _ => Self::source(file, text),
         }
@@ -145,8 +170,7 @@ impl Document {
             for (_, value) in
                 node.members().filter(|(_, value)| value.as_str().is_some_and(|text| !text.starts_with('@')))
             {
-                let inside = Span::new(value.span().start + 1, value.span().end.saturating_sub(1));
-                secrets::mask(&mut text, inside);
+                secrets::mask(&mut text, self.inside_quotes(value.span()));
             }
         }
         if let Some(from) = self.unread_env() {
@@ -155,14 +179,31 @@ impl Document {
         text
     }
 
+    /// The bytes of a string without its quotes. (A date of TOML is a string without any.)
+    fn inside_quotes(&self, span: Span) -> Span {
+        let text = span.slice(&self.text);
+        let quotes = ["\"\"\"", "'''", "\"", "'"].iter().find(|quotes| text.starts_with(**quotes));
+        let len = quotes.map_or(0, |quotes| quotes.len());
+        // The closing quote may be missing.
+        let is_closed = text.len() >= 2 * len && quotes.is_some_and(|quotes| text.ends_with(*quotes));
+        Span::new(span.start + len, span.end - if is_closed { len } else { 0 })
+    }
+
     /// Where `env` may go on behind the place at which reading stopped.
     fn unread_env(&self) -> Option<usize> {
         let stop = self.problems.iter().find(|problem| !problem.kind.is_repairable())?.span.start;
+        if self.format == Format::Toml {
+            return self.layout.is_within("env", &self.text, stop).then_some(stop).or_else(|| self.env_behind(stop));
+        }
         let is_open = |node: Node<'_>| node.is_object() && !node.span().slice(&self.text).ends_with('}');
         let mut members = self.tree.nodes().flat_map(Node::members);
         if members.any(|(member, node)| &*member.key == "env" && is_open(node)) {
             return Some(stop);
         }
+        self.env_behind(stop)
+    }
+
+    fn env_behind(&self, stop: usize) -> Option<usize> {
         self.text[stop..].find("env").map(|at| stop + at + "env".len())
     }
 
@@ -219,6 +260,9 @@ impl Document {
     fn exact_span(&self, segments: &[Segment], part: Part) -> Option<Span> {
         let Some((last, parents)) = segments.split_last() else {
             let root = self.root()?;
+            if self.format == Format::Toml {
+                return Some(self.first_place());
+            }
             // The whole file as one underline helps nobody: a container is shown by its opening bracket.
             return Some(if root.is_container() {
                 Span::new(root.span().start, root.span().start + 1)
@@ -237,6 +281,16 @@ impl Document {
     fn first_place(&self) -> Span {
         let start = if self.text.starts_with('\u{feff}') { 3 } else { 0 };
         Span::new(start, self.text[start..].chars().next().map_or(start, |first| start + first.len_utf8()))
+    }
+
+    /// How a value of a TOML text is written; none in other texts.
+    pub fn form(&self, node: Node<'_>) -> Option<toml::Form> {
+        self.layout.form(node.id())
+    }
+
+    /// Where the parts of a TOML text stand.
+    fn layout(&self) -> &toml::Layout {
+        &self.layout
     }
 
     fn look(&self) -> &Look {
@@ -277,6 +331,21 @@ mod tests {
     fn an_environment_variable_of_a_schema_is_no_secret() {
         let text = "datasource db {\n  url = env(\"DATABASE_URL\")\n}\ngenerator g {\n  provider = \"x\"\n}\n";
         assert_eq!(&*Document::of_file("schema.prisma", text).shown_text(), text);
+    }
+
+    #[test]
+    fn values_of_env_are_not_shown_in_toml() {
+        let text = "env.A = \"secret\" # a\nenv.B = '@name'\n[build.env]\nC = '''\nsé\ncret'''\nD = 2024-01-01\n[[x]]\nenv = { E = 'f' }\n";
+        let expected = "env.A = \"******\" # a\nenv.B = '@name'\n[build.env]\nC = '''\n***\n****'''\nD = **********\n[[x]]\nenv = { E = '*' }\n";
+        assert_eq!(&*Document::of_file("vercel.toml", text).shown_text(), expected);
+        for (text, expected) in [
+            ("[env]\nA = secret\n", "[env]\nA = ******\n"),
+            ("[env]\nA = 'b'\n[env]\nC = 'd'\n", "[env]\nA = '*'\n[env]\n* * '*'\n"),
+            ("a = b\n[env]\nC = 'd'\n", "a = b\n[env]\n* * '*'\n"),
+            ("[env]\nA = \"secret\nB = 'x'\n", "[env]\nA = \"******\n* * '*'\n"),
+        ] {
+            assert_eq!(&*Document::of_file("vercel.toml", text).shown_text(), expected, "{text}");
+        }
     }
 
     #[test]

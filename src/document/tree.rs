@@ -9,6 +9,15 @@ use crate::base::Span;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NodeId(u32);
 
+impl NodeId {
+    /// The first value of every tree.
+    pub(super) const ROOT: Self = Self(0);
+
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
@@ -82,8 +91,42 @@ impl Tree {
         NodeId((self.slots.len() - 1) as u32)
     }
 
+    pub(super) fn node(&self, id: NodeId) -> Node<'_> {
+        Node { tree: self, id }
+    }
+
+    /// The members of an object; nothing for another value.
+    pub(super) fn members(&self, id: NodeId) -> Vec<Member> {
+        match self.slots.get(id.index()).map(|slot| &slot.value) {
+            Some(Value::Object(members)) => members.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Puts another value into the place of one. Its children must have been added behind it.
+    pub(super) fn replace(&mut self, id: NodeId, value: Value) {
+        if let Some(slot) = self.slots.get_mut(id.index()) {
+            slot.value = value;
+        }
+        self.large = OnceLock::new();
+    }
+
     pub(super) fn close(&mut self, id: NodeId, end: usize) {
         self.slots[id.0 as usize].span.end = end;
+    }
+
+    pub(super) fn set_span(&mut self, id: NodeId, span: Span) {
+        if let Some(slot) = self.slots.get_mut(id.index()) {
+            slot.span = span;
+        }
+    }
+
+    /// The last item of an array; none for another value.
+    pub(super) fn last_item(&self, id: NodeId) -> Option<NodeId> {
+        match &self.slots.get(id.index())?.value {
+            Value::Array(items) => items.last().copied(),
+            _ => None,
+        }
     }
 
     pub(super) fn push_item(&mut self, array: NodeId, item: NodeId) {
@@ -143,6 +186,7 @@ impl Tree {
 
 fn number(text: &str, value: f64) -> serde_json::Value {
     let finite = value.clamp(f64::MIN, f64::MAX);
+    // In TOML the text may be another way to write it.
     text.parse::<serde_json::Number>()
         .ok()
         .or_else(|| serde_json::Number::from_f64(finite))
@@ -163,6 +207,10 @@ impl<'t> Node<'t> {
 
     fn at(self, id: NodeId) -> Self {
         Self { tree: self.tree, id }
+    }
+
+    pub(super) fn id(self) -> NodeId {
+        self.id
     }
 
     /// The value.

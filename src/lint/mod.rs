@@ -22,12 +22,14 @@ pub use write::{Change, WriteError, write_all};
 
 use crate::analysis::Analysis;
 use crate::base::Fs;
+use crate::base::fs::Metadata;
 use crate::detect::Part;
-use crate::document::Document;
+use crate::document::{Document, Format};
 use crate::platform::Platform;
+use crate::project::config::COMPILED;
 use crate::project::discover::{self, Found};
-use crate::project::{Config, Project};
-use crate::rules::{Finding, Needs, RULES};
+use crate::project::{Config, Freshness, Program, Project};
+use crate::rules::{Finding, Needs, RULES, Severity};
 
 /// A config that is longer than this is none: reading it would take gigabytes.
 const MAX_CONFIG: u64 = 16 * 1024 * 1024;
@@ -134,13 +136,40 @@ pub fn project<'f>(fs: &'f dyn Fs, found: &Found, options: &Options) -> Result<P
             return Err(unreadable(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB, so not a config")));
         }
         let bytes = fs.read(file).map_err(unreadable)?;
-        Ok(Config::new(Document::json_bytes(file, bytes)))
+        Ok(Config::new(Document::config_bytes(file, bytes)))
     };
-    let config = found.config.as_ref().map(read).transpose()?;
+    let program = program(fs, found, options.isolated);
+    let text = match &program {
+        Some(Program { compiled: None, .. }) => None,
+        Some(_) => Some(found.root.join(COMPILED)),
+        None => found.config.clone(),
+    };
+    let config = text.as_ref().map(read).transpose()?;
     let platform = options.platform.or(config.as_ref().map(Config::platform)).unwrap_or(Platform::Vercel);
     let repository = if options.isolated { found.root.clone() } else { discover::repository(fs, &found.root) };
     let project = Project::new(fs, found.root.clone(), repository, config, platform);
-    Ok(if options.isolated { project.isolated() } else { project })
+    let project = if options.isolated { project.isolated() } else { project };
+    Ok(match program {
+        Some(program) => project.of_program(program),
+        None => project,
+    })
+}
+
+/// The program that a project is configured by. Where no config lies at all, the command line reads what it once made of one.
+fn program(fs: &dyn Fs, found: &Found, isolated: bool) -> Option<Program> {
+    let file = found.config.clone();
+    if file.as_ref().is_some_and(|file| !Config::is_program(file)) {
+        return None;
+    }
+    let compiled = fs.metadata(&found.root.join(COMPILED)).ok().filter(|made| made.is_file() && !isolated);
+    let source = file.as_ref().and_then(|file| fs.metadata(file).ok()).and_then(|metadata| metadata.modified);
+    let freshness = |made: Metadata| match (made.modified, source) {
+        (Some(made), Some(source)) if made < source => Freshness::Older,
+        (Some(_), Some(_)) => Freshness::Newer,
+        _ => Freshness::Unknown,
+    };
+    let program = Program { file, compiled: compiled.map(freshness) };
+    (program.file.is_some() || program.compiled.is_some()).then_some(program)
 }
 
 fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
@@ -152,9 +181,20 @@ fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
     for rule in RULES.iter().filter(|rule| rule.platforms.contains(&platform) && rule.needs.within(offered)) {
         (rule.check)(analysis, &mut findings);
     }
-    if analysis.project().config().is_some_and(|config| config.document().is_lossy()) {
-        // Places in the text are not places in the bytes: an edit would hit the wrong ones.
+    // Places in the text are not places in the bytes: an edit would hit the wrong ones. What is made of a program is made again. And where a
+    // line of TOML is not understood, an edit above it may change what the lines below it are read as.
+    let is_unfit = |document: &Document| {
+        let is_unread = document.problems().iter().any(|problem| !problem.kind.is_repairable());
+        document.is_lossy() || document.format() == Format::Toml && is_unread
+    };
+    let config = analysis.project().config();
+    if config.is_some_and(|config| is_unfit(config.document())) || analysis.project().program().is_some() {
         findings.iter_mut().for_each(|finding| finding.fixes.clear());
+    }
+    let compiled = analysis.project().program().and_then(|program| program.compiled);
+    if compiled == Some(Freshness::Older) {
+        // The command line makes it anew before it judges: what is wrong in the old one may be right there.
+        findings.iter_mut().for_each(|finding| finding.severity = finding.severity.min(Severity::Warning));
     }
     findings.sort_by(|one, other| key(one).cmp(&key(other)));
     let functions = if Needs::BUNDLE.within(offered) { functions(analysis, false) } else { Vec::new() };

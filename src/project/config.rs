@@ -1,6 +1,6 @@
-//! A now.json or vercel.json, with typed views that keep their path.
+//! A now.json, vercel.json or vercel.toml, with typed views that keep their path.
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::document::{Document, Node, Path};
 use crate::platform::Platform;
@@ -9,6 +9,36 @@ use crate::platform::Platform;
 #[derive(Debug)]
 pub struct Config {
     document: Document,
+    unjoined: Vec<usize>,
+}
+
+/// Configs that are text, the one that is judged first where several lie in a folder.
+pub const TEXTS: [&str; 3] = ["vercel.json", "vercel.toml", "now.json"];
+
+/// Configs that are programs. Source: vercel/vercel packages/cli/src/util/compile-vercel-config.ts (64.0.2).
+pub const PROGRAMS: [&str; 5] = ["vercel.ts", "vercel.mts", "vercel.js", "vercel.mjs", "vercel.cjs"];
+
+/// What the command line last made of a config that is not JSON, below the project's folder.
+pub const COMPILED: &str = ".vercel/vercel.json";
+
+/// A config that is a program, which nobody runs here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// The program; none where only what was made of one is left.
+    pub file: Option<Utf8PathBuf>,
+    /// What the command line made of it, where that lies here and is what is judged.
+    pub compiled: Option<Freshness>,
+}
+
+/// Whether a file was made after the last change of what it was made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// It was.
+    Newer,
+    /// The source was changed since.
+    Older,
+    /// The file system does not tell.
+    Unknown,
 }
 
 /// One item of `builds`.
@@ -42,7 +72,13 @@ impl<'c> Build<'c> {
 impl Config {
     /// A config from its text. `file` is its path or the name given for standard input.
     pub fn new(document: Document) -> Self {
-        Self { document }
+        let (document, unjoined) = document.joined();
+        Self { document, unjoined }
+    }
+
+    /// The routes of a vercel.toml that the command line cannot read: those with `source` whose `headers` are no list.
+    pub fn unjoined(&self) -> impl Iterator<Item = Path> {
+        self.unjoined.iter().map(|index| Path::keys(["routes"]).index(*index))
     }
 
     /// The document.
@@ -83,8 +119,13 @@ impl Config {
             .collect()
     }
 
-    /// Whether the file is one of the names that the platforms read.
+    /// Whether the file has one of the names that the platforms read as text.
     pub fn is_config_file(path: &Utf8Path) -> bool {
-        matches!(path.file_name(), Some("now.json" | "vercel.json"))
+        path.file_name().is_some_and(|name| TEXTS.contains(&name))
+    }
+
+    /// Whether the file has one of the names that the platform runs to get its config.
+    pub fn is_program(path: &Utf8Path) -> bool {
+        path.file_name().is_some_and(|name| PROGRAMS.contains(&name))
     }
 }

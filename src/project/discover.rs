@@ -1,5 +1,6 @@
 //! Finding the projects below a path.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -7,7 +8,7 @@ use ignore::WalkBuilder;
 use walkdir::WalkDir;
 
 use super::client::is_engine_like;
-use super::{Config, workspace};
+use super::{Config, config, workspace};
 use crate::base::{Fs, paths};
 
 /// Folders that hold no project of the user's own.
@@ -22,8 +23,8 @@ pub struct Found {
     pub config: Option<Utf8PathBuf>,
 }
 
-/// The projects at and below `path`: a config file names its folder; a folder is searched for every now.json and vercel.json, without
-/// `node_modules` and what git ignores. A folder without any config is a project itself if it has a package.json.
+/// The projects at and below `path`: a config file names its folder; a folder is searched for configs, without `node_modules` and what git
+/// ignores. A folder with several configs is one project. A folder without any config is a project itself if it has a package.json.
 ///
 /// # Errors
 /// The path does not exist or cannot be read.
@@ -41,18 +42,41 @@ pub fn discover(fs: &dyn Fs, path: &Utf8Path) -> io::Result<Vec<Found>> {
         .require_git(false)
         .filter_entry(|entry| !entry.file_name().to_str().is_some_and(|name| SKIPPED.contains(&name)))
         .build();
-    let mut found: Vec<Found> = walk
-        .filter_map(Result::ok)
-        .filter_map(|entry| Utf8PathBuf::from_path_buf(entry.into_path()).ok())
-        .filter(|file| Config::is_config_file(file))
-        .filter_map(|file| Some(Found { root: file.parent()?.to_owned(), config: Some(file) }))
-        .collect();
-    let has_root = found.iter().any(|project| project.root == *path);
-    if !has_root && found.is_empty() && fs.is_file(&path.join("package.json")) {
-        found.push(Found { root: path.clone(), config: None });
+    let mut configs: BTreeMap<Utf8PathBuf, Utf8PathBuf> = BTreeMap::new();
+    let files = walk.filter_map(Result::ok).filter_map(|entry| Utf8PathBuf::from_path_buf(entry.into_path()).ok());
+    for file in files {
+        let Some(folder) = file.parent().filter(|folder| is_config(fs, folder, &file)) else { continue };
+        configs
+            .entry(folder.to_owned())
+            .and_modify(|chosen| {
+                if rank(&file) < rank(chosen) {
+                    chosen.clone_from(&file);
+                }
+            })
+            .or_insert_with(|| file.clone());
     }
-    found.sort();
-    Ok(found)
+    if configs.is_empty() && fs.is_file(&path.join("package.json")) {
+        return Ok(vec![Found { root: path.clone(), config: None }]);
+    }
+    Ok(configs.into_iter().map(|(root, config)| Found { root, config: Some(config) }).collect())
+}
+
+/// A `vercel.ts` may be any source file: it is a config where a project lies.
+fn is_config(fs: &dyn Fs, folder: &Utf8Path, file: &Utf8Path) -> bool {
+    let is_project = || fs.is_file(&folder.join("package.json")) || fs.is_dir(&folder.join(".vercel"));
+    Config::is_config_file(file) || Config::is_program(file) && is_project()
+}
+
+/// Which of several configs is judged: the first.
+fn rank(file: &Utf8Path) -> usize {
+    let names = ["vercel.json", "vercel.toml"].iter().chain(&config::PROGRAMS);
+    names.into_iter().position(|name| file.file_name() == Some(*name)).unwrap_or(usize::MAX)
+}
+
+/// The names of the configs that lie in a folder.
+pub(super) fn configs_in(fs: &dyn Fs, folder: &Utf8Path) -> Vec<&'static str> {
+    let names = config::TEXTS.into_iter().chain(config::PROGRAMS);
+    names.filter(|name| fs.is_file(&folder.join(name))).collect()
 }
 
 /// Every file below `root` that is called like a query engine, installed packages included, in path order. Links to folders are not followed:
@@ -95,6 +119,25 @@ mod tests {
             tree(&[engine, "generated/query-engine-windows.exe", "query-engine.js", ".git/query-engine-x"]);
         let found: Vec<_> = engine_files(&root).iter().map(|path| paths::relative(path, &root)).collect();
         assert_eq!(found, ["generated/query-engine-windows.exe", engine]);
+    }
+
+    #[test]
+    fn several_configs_of_a_folder_are_one_project() {
+        let (_folder, root) = tree(&[
+            "a/now.json",
+            "a/vercel.toml",
+            "b/vercel.mts",
+            "b/package.json",
+            "c/vercel.ts",
+            "d/vercel.json",
+            "d/vercel.js",
+            "e/now.json",
+        ]);
+        let found = discover(&RealFs, &root).unwrap();
+        let found: Vec<_> = found.iter().map(|found| paths::relative(found.config.as_ref().unwrap(), &root)).collect();
+        assert_eq!(found, ["a/vercel.toml", "b/vercel.mts", "d/vercel.json", "e/now.json"]);
+        let named = discover(&RealFs, &root.join("c/vercel.ts")).unwrap();
+        assert_eq!(named[0].config.as_deref(), Some(&*root.join("c/vercel.ts")));
     }
 
     #[test]

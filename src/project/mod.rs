@@ -21,7 +21,7 @@ use crate::base::{Fs, paths};
 use crate::document::Document;
 use crate::platform::Platform;
 pub use client::GeneratedClient;
-pub use config::{Build, Config};
+pub use config::{Build, Config, Freshness, Program};
 pub use generate::Origin;
 pub use package_json::PackageJson;
 pub use schema::{Generator, Schema};
@@ -38,6 +38,7 @@ pub struct Project<'f> {
     repository: Utf8PathBuf,
     platform: Platform,
     config: Option<Config>,
+    program: Option<Program>,
     isolated: bool,
     package: OnceLock<Option<PackageJson>>,
     upload: OnceLock<Upload>,
@@ -63,6 +64,7 @@ impl<'f> Project<'f> {
             repository,
             platform,
             config,
+            program: None,
             isolated: false,
             package: OnceLock::new(),
             upload: OnceLock::new(),
@@ -79,6 +81,23 @@ impl<'f> Project<'f> {
     pub fn isolated(mut self) -> Self {
         self.isolated = true;
         self
+    }
+
+    /// The config is what was made of this program, or the program itself, and then there is none to judge.
+    #[must_use]
+    pub fn of_program(mut self, program: Program) -> Self {
+        self.program = Some(program);
+        self
+    }
+
+    /// The program that the config is or was made of.
+    pub fn program(&self) -> Option<&Program> {
+        self.program.as_ref()
+    }
+
+    /// The names of the configs in the project's folder, of all platforms.
+    pub fn config_files(&self) -> Vec<&'static str> {
+        discover::configs_in(self.fs, &self.root)
     }
 
     /// Whether only the text of the config may be judged.

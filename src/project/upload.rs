@@ -10,7 +10,7 @@ use crate::platform::{Platform, uploads};
 pub struct Upload {
     root: Utf8PathBuf,
     rules: Gitignore,
-    file: Option<Utf8PathBuf>,
+    files: Vec<Utf8PathBuf>,
 }
 
 impl Upload {
@@ -26,13 +26,14 @@ impl Upload {
             add(pattern);
         }
         let names = uploads::ignore_files(platform);
-        let found =
-            names.iter().map(|name| root.join(name)).find_map(|file| Some((fs.read_to_string(&file).ok()?, file)));
-        if let Some((text, _)) = &found {
+        let read = |name: &&str| Some((fs.read_to_string(&root.join(name)).ok()?, root.join(name)));
+        // An empty file is as good as none.
+        let found: Vec<_> = names.iter().filter_map(read).filter(|(text, _)| !text.is_empty()).collect();
+        if let Some((text, _)) = found.first() {
             text.lines().for_each(&mut add);
         }
         let rules = builder.build().unwrap_or_else(|_| Gitignore::empty());
-        Self { root: root.to_owned(), rules, file: found.map(|(_, file)| file) }
+        Self { root: root.to_owned(), rules, files: found.into_iter().map(|(_, file)| file).collect() }
     }
 
     /// Whether `path`, relative to the project, stays behind by itself (its folders are not asked).
@@ -45,9 +46,14 @@ impl Upload {
         !path.starts_with("../") && !self.rules.matched_path_or_any_parents(self.root.join(path), false).is_ignore()
     }
 
-    /// The ignore file, where there is one.
+    /// The ignore file that is read, where there is one.
     pub fn file(&self) -> Option<&Utf8Path> {
-        self.file.as_deref()
+        self.files.first().map(Utf8PathBuf::as_path)
+    }
+
+    /// All ignore files of the platform that are not empty, the one that is read first.
+    pub fn files(&self) -> &[Utf8PathBuf] {
+        &self.files
     }
 }
 
@@ -55,6 +61,16 @@ impl Upload {
 mod tests {
     use super::*;
     use crate::base::fs::MemoryFs;
+
+    #[test]
+    fn the_first_ignore_file_with_a_text_is_read() {
+        for (vercel, now, read) in [("a", "b", "a"), ("", "b", "b"), ("a", "", "a")] {
+            let fs = MemoryFs::new().with("/p/.vercelignore", vercel).with("/p/.nowignore", now);
+            let upload = Upload::read(&fs, Utf8Path::new("/p"), Platform::Vercel);
+            assert!(!upload.includes(read), "{vercel} {now}");
+            assert_eq!(upload.files().len(), 2 - usize::from(vercel.is_empty() || now.is_empty()));
+        }
+    }
 
     #[test]
     fn node_modules_and_named_files_stay_behind() {

@@ -6,3 +6,4 @@ pub(crate) mod engines;
 pub(crate) mod looks;
 pub(crate) mod rule_page;
 pub(crate) mod site;
+pub(crate) mod toml;

@@ -36,6 +36,12 @@ pub(crate) struct File {
     mode: u32,
 }
 
+impl File {
+    pub(crate) fn text(text: &str) -> Self {
+        Self { bytes: text.as_bytes().to_vec(), mode: 0o644 }
+    }
+}
+
 /// Files by their path in the project.
 pub(crate) type Files = BTreeMap<String, File>;
 

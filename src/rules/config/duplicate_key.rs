@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::analysis::Analysis;
-use crate::document::{Applicability, Document, Fix, Member, Node, insert};
+use crate::document::{Applicability, Document, Fix, Format, Member, Node, insert};
 use crate::platform::Platform;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
@@ -24,6 +24,10 @@ const MOST_FIXES: usize = 50;
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };
     let document = config.document();
+    // TOML takes no key twice: there it is a matter of syntax.
+    if document.format() == Format::Toml {
+        return;
+    }
     let mut fixes = 0;
     for node in document.tree().nodes().filter(|node| node.is_object()) {
         let mut seen: HashSet<&str> = HashSet::new();

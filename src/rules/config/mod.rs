@@ -6,9 +6,12 @@ use crate::analysis::Analysis;
 use crate::document::schema::What;
 use crate::document::{Member, Node, Path};
 use crate::project::Config;
+use crate::rules::{Label, places};
 
 pub(super) mod affinity;
 pub(super) mod conflict;
+pub(super) mod conflicting_files;
+pub(super) mod conflicting_ignore_files;
 pub(super) mod daemon;
 pub(super) mod deprecated_key;
 pub(super) mod duplicate_key;
@@ -16,6 +19,7 @@ pub(super) mod env;
 pub(super) mod framework;
 pub(super) mod limits;
 pub(super) mod mixed_routing;
+pub(super) mod not_judged;
 pub(super) mod now_json_refused;
 pub(super) mod nowcheck_settings;
 pub(super) mod project_name;
@@ -26,8 +30,18 @@ mod schema_repair;
 pub(super) mod services;
 pub(super) mod syntax;
 pub(super) mod timezone;
+mod toml_syntax;
 pub(super) mod unknown_key;
 pub(super) mod v1_key;
+
+/// The config as a whole: the top of its text, or the program that it is.
+fn config_label(analysis: &Analysis<'_>, text: &str) -> Option<Label> {
+    let project = analysis.project();
+    match project.config() {
+        Some(config) => Some(places::top(config.document(), text)),
+        None => project.program()?.file.as_ref().map(|file| Label::file(file)),
+    }
+}
 
 /// Values that `config/schema` speaks of: another rule stays silent about them.
 pub(in crate::rules) fn refused_places(analysis: &Analysis<'_>) -> HashSet<Path> {

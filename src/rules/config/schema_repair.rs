@@ -2,9 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::base::Span;
 use crate::document::schema::{JsonType, Problem, What};
-use crate::document::{Applicability, Document, Edit, Fix, Node, Part, Path, Segment, Value, insert};
+use crate::document::{Applicability, Document, Edit, Fix, Node, Path, Segment, Value, insert};
 use crate::rules::cron::schedule::meant;
 
 /// The repair of a complaint, where there is one.
@@ -37,13 +36,7 @@ pub(super) fn misplaced(problem: &Problem) -> Option<(Path, &str)> {
 
 /// Moves the key into a `config` of its own. Where there is one already, a person has to join them.
 fn moved(document: &Document, build: &Path, name: &str) -> Option<Fix> {
-    if document.get(&build.key("config")).is_some() {
-        return None;
-    }
-    let (key, value) = (document.span(&build.key(name), Part::Key), document.span(&build.key(name), Part::Value));
-    let whole = Span::new(key.start, value.end);
-    let text = format!("\"config\": {{ {} }}", whole.slice(document.text()));
-    let edits = vec![Edit { file: document.file().to_owned(), span: whole, text }];
+    let edits = vec![insert::move_into(document, &build.key(name), "config")?];
     Some(Fix { title: format!("Move \"{name}\" into \"config\""), applicability: Applicability::Safe, edits })
 }
 

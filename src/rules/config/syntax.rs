@@ -1,15 +1,17 @@
-//! `config/syntax`: the text is not JSON as `JSON.parse` reads it.
+//! `config/syntax`: the text is not JSON as `JSON.parse` reads it, or not TOML as the platform does.
 
 use crate::analysis::{Analysis, MAX_DEPTH};
 use crate::base::Span;
 use crate::document::json::ProblemKind;
-use crate::document::{Applicability, Document, Edit, Fix, Problem};
+use crate::document::toml::Refused;
+use crate::document::{Applicability, Document, Edit, Fix, Format, Problem};
 use crate::platform::Platform;
+use crate::rules::config::toml_syntax;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "config/syntax",
-    summary: "the config is not valid JSON, so the platform cannot read it",
+    summary: "the config is not valid JSON or TOML, so the platform cannot read it",
     severity: Severity::Error,
     platforms: &Platform::ALL,
     needs: Needs::TEXT,
@@ -37,23 +39,37 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
 }
 
 fn judge(document: &Document, problem: &Problem) -> Finding {
-    let (message, help, label) = words(&problem.kind);
+    let (message, help, label) = match &problem.kind {
+        ProblemKind::Toml(refused) => toml_syntax::words(refused, document, problem.span),
+        kind => words(kind),
+    };
     let name = document.file().file_name().unwrap_or("the config");
+    let reader = if document.format() == Format::Toml { "as TOML 1.0" } else { "with JSON.parse" };
     // Node reads such bytes as U+FFFD, which JSON.parse takes: the deploy goes through, with other text than was written.
     let (severity, outcome) = match problem.kind {
         ProblemKind::NotUtf8 => (Severity::Warning, format!("the platform reads U+FFFD in {name} where they stand")),
-        _ => (Severity::Error, format!("the platform reads {name} with JSON.parse, which refuses it")),
+        ProblemKind::Toml(Refused::Skipped) => {
+            (Severity::Warning, format!("the platform reads {name} without what stands here, up to the next comma"))
+        }
+        ProblemKind::Toml(Refused::StrayComma) => {
+            (Severity::Warning, "the platform's reader lets it pass today, by mistake".to_owned())
+        }
+        ProblemKind::Toml(Refused::TooDeep) => (Severity::Warning, "what lies inside is not judged".to_owned()),
+        _ => (Severity::Error, format!("the platform reads {name} {reader}, which refuses it")),
     };
     let label = Label::span(document, problem.span, label);
     let finding = Finding::new(RULE.id, severity, label, format!("{message}: {outcome}"));
     let finding = match &problem.kind {
         ProblemKind::Unclosed { open, .. } => finding.related(Label::span(document, *open, "opened here")),
+        ProblemKind::Toml(Refused::Twice { first, .. }) => {
+            finding.related(Label::span(document, *first, "the first time"))
+        }
         _ => finding,
     };
     finding.help(help).fix(repair(document, problem))
 }
 
-/// Message, help and the word beside the caret.
+/// Message, help and the word beside the caret, for a problem of JSON.
 pub(super) fn words(kind: &ProblemKind) -> (String, String, &'static str) {
     let (message, help, label): (String, String, &'static str) = match kind {
         ProblemKind::ByteOrderMark => (
@@ -109,6 +125,7 @@ pub(super) fn words(kind: &ProblemKind) -> (String, String, &'static str) {
         ProblemKind::TrailingContent => {
             ("text behind the end of the value".into(), "keep one value only".into(), "the value ended before")
         }
+        ProblemKind::Toml(_) => ("not TOML".into(), String::new(), ""),
     };
     (message, help, label)
 }
@@ -138,6 +155,9 @@ fn instead_of_comment(document: &Document, span: Span) -> String {
 
 /// The edit that makes the text what it was meant to be, where that is certain.
 fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
+    if let ProblemKind::Toml(refused) = &problem.kind {
+        return toml_syntax::repair(refused, document, problem.span);
+    }
     let text = problem.span.slice(document.text());
     let inserted = |what: &str| Some((Span::at(problem.span.start), what.to_owned()));
     let (title, applicability, (span, text)) = match &problem.kind {

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::analysis::Analysis;
 use crate::base::Span;
-use crate::document::{Applicability, Document, Edit, Fix, Part, Path, insert};
+use crate::document::{Applicability, Document, Edit, Fix, Format, Part, Path, insert};
 use crate::platform::Platform;
 use crate::routing::RouteProblem;
 use crate::routing::repair::{Change, Repair};
@@ -67,10 +67,11 @@ fn fix(document: &Document, repair: &Repair) -> Option<Fix> {
     Some(Fix { title: repair.title.clone(), applicability, edits: vec![edit] })
 }
 
-/// Replaces a part of a string; the whole string where escapes stand in it.
+/// Replaces a part of a string; the whole string where escapes stand in it, and where a string has several forms.
 fn replaced(document: &Document, path: &Path, at: (usize, usize), text: &str) -> Option<Edit> {
     let quoted = json!(text).to_string();
-    if let (Some(span), Some(text)) = (inside(document, path, at), quoted.get(1..quoted.len() - 1)) {
+    let part = inside(document, path, at).filter(|_| document.format() == Format::Json);
+    if let (Some(span), Some(text)) = (part, quoted.get(1..quoted.len() - 1)) {
         return Some(Edit { file: document.file().to_owned(), span, text: text.to_owned() });
     }
     let whole = document.get(path)?.as_str()?;
