@@ -5,10 +5,9 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use std::io::Read;
+mod support;
 
 use camino::Utf8PathBuf;
-use flate2::read::GzDecoder;
 use nowcheck::base::fs::MemoryFs;
 use nowcheck::detect::today::{Input, Settings, detect};
 use nowcheck::detect::{Outcome, then};
@@ -17,12 +16,10 @@ use nowcheck::lint::{self, Options, Report};
 use nowcheck::project::discover::Found;
 use nowcheck::rules::Severity;
 use serde_json::{Value, json};
+use support::corpus::{self, say};
 
 fn rows() -> Vec<Value> {
-    let packed = include_bytes!("../fixtures/detect.ndjson.gz");
-    let mut text = String::new();
-    GzDecoder::new(&packed[..]).read_to_string(&mut text).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    corpus::unpacked(include_bytes!("../fixtures/detect.ndjson.gz"))
 }
 
 fn document(name: &str, value: &Value) -> Option<Document> {
@@ -65,7 +62,7 @@ fn our_detection_is_the_platforms() {
                 (ours != row["official"]).then(|| format!("{row}\n  ours: {ours}"))
             })
             .collect();
-        println!("detection ({kind}): {} of {} agree", rows.len() - wrong.len(), rows.len());
+        say(format_args!("detection ({kind}): {} of {} agree", rows.len() - wrong.len(), rows.len()));
         assert!(wrong.is_empty(), "{}", wrong[..wrong.len().min(5)].join("\n"));
     }
 }

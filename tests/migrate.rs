@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may")]
 
+mod support;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use camino::Utf8Path;
 use nowcheck::base::fs::MemoryFs;
@@ -17,20 +18,14 @@ use nowcheck::routing::{Compiled, compile};
 use nowcheck::rules::Severity;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use support::corpus::{self, say};
 
 const ROOT: &str = "/p";
 const NOW: &str = "/p/now.json";
 
 fn texts() -> Vec<(String, String)> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/configs.ndjson");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        assert_ne!(std::env::var("NOWCHECK_PEERS").as_deref(), Ok("required"), "{} is needed", path.display());
-        println!("skipped: no {}", path.display());
-        return Vec::new();
-    };
-    let rows = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let now = rows.filter(|row| row["kind"] == "now");
-    now.map(|row| (row["id"].as_str().unwrap().to_owned(), row["text"].as_str().unwrap().to_owned())).collect()
+    let rows = corpus::rows("configs.ndjson").into_iter().filter(|row| row["kind"] == "now");
+    rows.map(|row| (row["id"].as_str().unwrap().to_owned(), row["text"].as_str().unwrap().to_owned())).collect()
 }
 
 fn result(rewrite: &Rewrite) -> Option<String> {
@@ -201,8 +196,11 @@ fn one(id: &str, text: &str, fs: MemoryFs, isolated: bool, counts: &mut Counts) 
 
 fn print(what: &str, counts: &Counts) {
     let Counts { texts, migrated, refused, zero, routes, asked } = counts;
-    println!("{what}: {texts} texts, {migrated} migrated ({zero} without builds), {} refused", texts - migrated);
-    println!("{what}: routes {routes:?}; {asked} requests answered alike");
+    say(format_args!(
+        "migrate, {what}: {texts} texts, {migrated} migrated ({zero} without builds), {} refused",
+        texts - migrated
+    ));
+    say(format_args!("migrate, {what}: routes {routes:?}; {asked} requests answered alike"));
     for (why, count) in refused {
         println!("{what}: refused {count}: {why} ...");
     }

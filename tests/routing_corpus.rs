@@ -2,10 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
-use std::path::Path;
+mod support;
 
 use nowcheck::routing;
 use serde_json::Value;
+use support::corpus::{self, say};
 
 /// One text of the corpus that its schema and its other checks let through to the routes.
 struct Case {
@@ -15,18 +16,7 @@ struct Case {
     routes: Option<Value>,
 }
 
-/// The cases of one file, or `None` (said aloud) where it is not there.
-fn corpus(path: &Path) -> Option<Vec<Case>> {
-    let Ok(text) = std::fs::read_to_string(path) else {
-        assert_ne!(std::env::var("NOWCHECK_PEERS").as_deref(), Ok("required"), "{} is needed", path.display());
-        println!("skipped: no {}", path.display());
-        return None;
-    };
-    Some(text.lines().filter(|line| !line.is_empty()).filter_map(case).collect())
-}
-
-fn case(line: &str) -> Option<Case> {
-    let row: Value = serde_json::from_str(line).unwrap();
+fn case(row: &Value) -> Option<Case> {
     let official = &row["official"];
     let code = match official["stage"].as_str() {
         None => None,
@@ -37,18 +27,19 @@ fn case(line: &str) -> Option<Case> {
     Some(Case { id: row["id"].as_str()?.to_owned(), config, code, routes: official.get("routes").cloned() })
 }
 
-/// The files to judge: the corpus beside the project, and any that `NOWCHECK_ROUTES` names.
-fn files() -> Vec<std::path::PathBuf> {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+/// The cases to judge, by file: the corpus, and any file of the same form that `NOWCHECK_ROUTES` names.
+fn files() -> Vec<(String, Vec<Case>)> {
     let more = std::env::var("NOWCHECK_ROUTES").unwrap_or_default();
-    let more = more.split(':').filter(|name| !name.is_empty()).map(Into::into).collect::<Vec<_>>();
-    ["configs.ndjson", "mutants.ndjson"].into_iter().map(|name| corpus.join(name)).chain(more).collect()
+    let more = more.split(':').filter(|name| !name.is_empty());
+    let more = more.map(|name| (name.to_owned(), corpus::parsed(&std::fs::read_to_string(name).unwrap())));
+    let files = ["configs.ndjson", "mutants.ndjson"].map(|name| (name.to_owned(), corpus::rows(name)));
+    let files = files.into_iter().chain(more).filter(|(_, rows)| !rows.is_empty());
+    files.map(|(name, rows)| (name, rows.iter().filter_map(case).collect())).collect()
 }
 
 #[test]
 fn problems_are_found_exactly_where_the_platform_finds_one() {
-    for file in files() {
-        let Some(cases) = corpus(&file) else { continue };
+    for (file, cases) in files() {
         let (mut refused, mut wrong) = (0, Vec::new());
         for case in &cases {
             let problems = routing::problems(&case.config);
@@ -63,15 +54,19 @@ fn problems_are_found_exactly_where_the_platform_finds_one() {
                 wrong.push(format!("{}: official {:?}, ours {problems:?}", case.id, case.code));
             }
         }
-        println!("{}: {} of {} agree, {refused} refused", file.display(), cases.len() - wrong.len(), cases.len());
+        say(format_args!(
+            "routes of {file}: {} of {} agree, {refused} refused",
+            cases.len() - wrong.len(),
+            cases.len()
+        ));
         assert!(refused > 0 && wrong.is_empty(), "{:#?}", &wrong[..wrong.len().min(20)]);
     }
 }
 
 #[test]
 fn problems_stand_in_the_config() {
-    for file in files() {
-        for case in corpus(&file).into_iter().flatten() {
+    for (_, cases) in files() {
+        for case in cases {
             for problem in routing::problems(&case.config) {
                 let pointer = problem.path.segments().iter().map(|segment| match segment {
                     nowcheck::document::Segment::Key(key) => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
@@ -90,9 +85,9 @@ fn problems_stand_in_the_config() {
 
 #[test]
 fn compiled_routes_equal_those_of_the_platform() {
-    for file in files() {
+    for (file, cases) in files() {
         let (mut equal, mut wrong) = (0, Vec::new());
-        for case in corpus(&file).into_iter().flatten() {
+        for case in cases {
             let Some(official) = case.routes.filter(Value::is_array) else { continue };
             let routes = routing::compile(&case.config).unwrap_or_else(|error| panic!("{}: {error}", case.id));
             let routes = routes.unwrap_or_default().into_iter().map(|route| Value::Object(route.fields));
@@ -103,10 +98,10 @@ fn compiled_routes_equal_those_of_the_platform() {
                 wrong.push(format!("{}: {}\n  official {official}\n  ours     {ours}", case.id, case.config));
             }
         }
-        println!("{}: compiled routes of {equal} configs are equal, of {} not", file.display(), wrong.len());
+        say(format_args!("compiled routes of {file}: {equal} of {} equal", equal + wrong.len()));
         for difference in wrong.iter().take(20) {
             println!("{difference}");
         }
-        assert_eq!(wrong.len(), 0, "{}", file.display());
+        assert_eq!(wrong.len(), 0, "{file}");
     }
 }

@@ -3,14 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-#[path = "support/official_place.rs"]
-mod official_place;
+mod support;
 
 use nowcheck::document::schema::{self, Place, Problem, Schema};
-use official_place::official_place;
 use serde_json::Value;
+use support::corpus::{self, say};
+use support::official_place::official_place;
 
 /// One text of the corpus with its verdict.
 struct Case {
@@ -21,19 +20,11 @@ struct Case {
     at: Vec<Place>,
 }
 
-/// The cases of one file beside the project, or `None` (said aloud) where the corpus is not there.
-fn corpus(name: &str) -> Option<Vec<Case>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(name);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        assert_ne!(std::env::var("NOWCHECK_PEERS").as_deref(), Ok("required"), "{} is needed", path.display());
-        println!("skipped: no {}", path.display());
-        return None;
-    };
-    Some(text.lines().filter(|line| !line.is_empty()).map(case).collect())
+fn cases(name: &str) -> Vec<Case> {
+    corpus::rows(name).iter().map(case).collect()
 }
 
-fn case(line: &str) -> Case {
-    let row: Value = serde_json::from_str(line).unwrap();
+fn case(row: &Value) -> Case {
     let text = |pointer: &str| row.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
     let at = row.pointer("/official/at").and_then(Value::as_array).into_iter().flatten();
     Case {
@@ -56,7 +47,10 @@ fn parsed(case: &Case) -> Option<Value> {
 fn vercel_schema_agrees_with_the_official_validator() {
     let schema = schema::vercel().unwrap();
     for file in ["configs.ndjson", "mutants.ndjson"] {
-        let Some(cases) = corpus(file) else { continue };
+        let cases = cases(file);
+        if cases.is_empty() {
+            continue;
+        }
         let (mut agreed, mut wrong) = (0, Vec::new());
         for case in &cases {
             let Some(value) = parsed(case) else { continue };
@@ -67,7 +61,7 @@ fn vercel_schema_agrees_with_the_official_validator() {
                 wrong.push(format!("{}: official {official}", case.id))
             }
         }
-        println!("{file}: {agreed} agree, {} do not", wrong.len());
+        say(format_args!("schema of {file}: {agreed} of {} agree", agreed + wrong.len()));
         assert!(agreed > 1000 && wrong.is_empty(), "{:#?}", &wrong[..wrong.len().min(10)]);
     }
 }
@@ -79,7 +73,10 @@ const LISTED: usize = 12;
 fn every_refused_text_has_a_problem_at_an_official_place() {
     let schema = schema::vercel().unwrap();
     for file in ["configs.ndjson", "mutants.ndjson"] {
-        let Some(cases) = corpus(file) else { continue };
+        let cases = cases(file);
+        if cases.is_empty() {
+            continue;
+        }
         let (mut refused, mut pointed) = (0, 0);
         let (mut nowhere, mut elsewhere) = (Vec::new(), Vec::new());
         let mut keywords: BTreeMap<String, usize> = BTreeMap::new();
@@ -117,7 +114,10 @@ const REFUSED_NOW: [&str; 10] = ["0051", "0054", "0063", "0155", "0545", "2630",
 #[test]
 fn now_schema_takes_the_now_configs_of_the_corpus() {
     let schema = schema::now().unwrap();
-    let Some(cases) = corpus("configs.ndjson") else { return };
+    let cases = cases("configs.ndjson");
+    if cases.is_empty() {
+        return;
+    }
     let mut accepted = 0;
     let mut refused = Vec::new();
     for case in cases.iter().filter(|case| case.kind == "now") {

@@ -2,17 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may")]
 
-use std::io::Read;
+mod support;
 
-use flate2::read::GzDecoder;
 use nowcheck::base::fs::MemoryFs;
 use nowcheck::document::{Applicability, Document};
 use nowcheck::lint::{self, Options, Report};
 use nowcheck::project::discover::Found;
 use nowcheck::rules::Severity;
 use serde_json::Value;
-
-const VERDICTS: &[u8] = include_bytes!("../fixtures/toml/verdicts.ndjson.gz");
+use support::corpus::{self, say};
 
 fn errors(text: &str) -> Vec<String> {
     let memory = MemoryFs::new().with("/p/vercel.toml", text);
@@ -23,9 +21,7 @@ fn errors(text: &str) -> Vec<String> {
 }
 
 fn rows() -> Vec<Value> {
-    let mut rows = String::new();
-    GzDecoder::new(VERDICTS).read_to_string(&mut rows).unwrap();
-    rows.lines().map(|row| serde_json::from_str(row).unwrap()).collect()
+    corpus::unpacked(include_bytes!("../fixtures/toml/verdicts.ndjson.gz"))
 }
 
 #[test]
@@ -65,7 +61,7 @@ fn a_vercel_toml_is_judged_as_the_command_line_does() {
             valid => wrong.push(format!("valid: {valid}, but {errors:?}\n{text}")),
         }
     }
-    println!("vercel.toml: {agreed} of {} verdicts agree", rows.len());
+    say(format_args!("vercel.toml: {agreed} of {} verdicts agree", rows.len()));
     println!("no TOML of any version, and yet read by the command line: {} {lenient:#?}", lenient.len());
     assert!(wrong.is_empty(), "{} disagree:\n{}", wrong.len(), wrong[..wrong.len().min(5)].join("\n---\n"));
     assert!(agreed > 3_900 && lenient.len() < 60, "{agreed} {}", lenient.len());

@@ -6,7 +6,6 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::path::Path as FilePath;
 
 use nowcheck::base::Span;
 use nowcheck::base::fs::MemoryFs;
@@ -18,6 +17,7 @@ use nowcheck::platform::Platform;
 use nowcheck::project::discover::Found;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
+use support::corpus;
 use support::looks::{Look, look, written};
 
 /// A config in a file of that name, beside a server.
@@ -244,25 +244,18 @@ proptest! {
     }
 }
 
-/// The texts of a file of the corpus, with the name that they have there; none, said aloud, where it is not there.
-fn corpus(name: &str) -> Vec<(&'static str, String)> {
-    let path = FilePath::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus").join(name);
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        assert_ne!(std::env::var("NOWCHECK_PEERS").as_deref(), Ok("required"), "{} is needed", path.display());
-        println!("skipped: no {}", path.display());
-        return Vec::new();
-    };
-    let row = |line: &str| {
-        let row: Json = serde_json::from_str(line).unwrap();
+/// The texts of a file of the corpus, with the name that they have there.
+fn texts(name: &str) -> Vec<(&'static str, String)> {
+    let row = |row: Json| {
         let name = if row["kind"] == "now" { "now.json" } else { "vercel.json" };
         (name, row["text"].as_str().unwrap().to_owned())
     };
-    text.lines().filter(|line| !line.is_empty()).map(row).collect()
+    corpus::rows(name).into_iter().map(row).collect()
 }
 
 fn check_corpus(name: &str, every: usize) {
     let (mut seen, mut faults, mut count) = (BTreeMap::new(), Vec::new(), 0);
-    for (at, (name, text)) in corpus(name).into_iter().enumerate().step_by(every) {
+    for (at, (name, text)) in texts(name).into_iter().enumerate().step_by(every) {
         let look = &STYLES[at / every % STYLES.len()];
         let restyled =
             serde_json::from_str::<Json>(&text).map(|value| by_hand(&written(&value, look, 0), at / every % 11));

@@ -5,10 +5,12 @@ use std::io::{self, Write};
 use camino::Utf8PathBuf;
 use serde_json::json;
 
+use super::layout::wrap;
 use super::style::{Format, Style, Tone};
+use crate::platform::Platform;
 use crate::rules::Rule;
 
-/// Writes the list of rules: id, severity, platforms, fix, summary.
+/// Writes the list of rules: id, severity, platforms, fix, summary. For people a rule has two lines, in the compact format one.
 ///
 /// # Errors
 /// Those of `out`.
@@ -20,18 +22,30 @@ pub fn rules(format: Format, rules: &[Rule], style: &Style, out: &mut dyn Write)
     }
     let width = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     for rule in rules {
-        let severity = format!("{:<7}", rule.severity.as_str());
-        let fix = format!("fix: {:<9}", rule.fix.as_str());
+        let (severity, platforms, fix) = (rule.severity.as_str(), platforms(rule), rule.fix.as_str());
+        if format == Format::Compact {
+            writeln!(out, "{}: {severity}; {platforms}; fix {fix}: {}", rule.id, rule.summary)?;
+            continue;
+        }
         writeln!(
             out,
             "{}  {}  {}  {}",
             style.paint(Tone::Strong, format!("{:<width$}", rule.id)),
-            style.paint(rule.severity.into(), severity),
-            style.paint(Tone::Dim, fix),
-            rule.summary
+            style.paint(rule.severity.into(), format!("{severity:<7}")),
+            format_args!("{platforms:<11}"),
+            style.paint(Tone::Dim, format!("fix: {fix}")),
         )?;
+        writeln!(out, "{}", wrap("    ", rule.summary, style.columns()))?;
     }
     Ok(())
+}
+
+/// `now, vercel`, or `all`.
+fn platforms(rule: &Rule) -> String {
+    if rule.platforms == Platform::ALL {
+        return "all".to_owned();
+    }
+    rule.platforms.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn row(rule: &Rule) -> serde_json::Value {
@@ -64,4 +78,33 @@ pub fn applied(
         writeln!(out)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::RULES;
+
+    fn shown(format: Format, width: usize) -> String {
+        let style = Style { color: false, unicode: true, width, base: "/".into() };
+        let mut out = Vec::new();
+        rules(format, &RULES[..2], &style, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_rule_is_listed_with_severity_platforms_and_fix() {
+        insta::assert_snapshot!(shown(Format::Human, 44), @"
+        config/syntax  error    all          fix: sometimes
+            the config is not valid JSON or TOML, so
+            the platform cannot read it
+        config/schema  error    now, vercel  fix: sometimes
+            a value has a form that the platform
+            refuses
+        ");
+        insta::assert_snapshot!(shown(Format::Compact, 80), @"
+        config/syntax: error; all; fix sometimes: the config is not valid JSON or TOML, so the platform cannot read it
+        config/schema: error; now, vercel; fix sometimes: a value has a form that the platform refuses
+        ");
+    }
 }
