@@ -184,28 +184,25 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// What keeps other runs from writing a file, as long as it lives. Nothing where the file system has no locks.
 struct Lock(#[allow(dead_code, reason = "held")] Option<File>);
 
-/// Waits until no other run is about to write the file; gives up after a while, as two runs could each wait for the other. A run that then finds
-/// other bytes than it read gives up too.
+/// Waits until no other run is about to write the file; none where that takes too long, as two runs could each wait for the other. A run that then
+/// finds other bytes than it read gives up too.
 #[cfg(unix)]
 fn lock(target: &Utf8Path) -> io::Result<Option<Lock>> {
-    use std::fs::TryLockError;
-    use std::thread;
-    use std::time::Instant;
-
     let file = File::open(target)?;
-    let start = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(Some(Lock(Some(file)))),
-            Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(2)),
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            // Some network file systems have no locks.
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
-                return Ok(Some(Lock(None)));
-            }
-            Err(TryLockError::Error(error)) => return Err(error),
+    Ok(is_free(|| file.try_lock()).then_some(Lock(Some(file))))
+}
+
+/// Whether nobody else holds the lock, at last. Any other refusal means that the file system has no locks, as some network ones.
+#[cfg(unix)]
+fn is_free(try_lock: impl Fn() -> Result<(), std::fs::TryLockError>) -> bool {
+    let start = std::time::Instant::now();
+    while matches!(try_lock(), Err(std::fs::TryLockError::WouldBlock)) {
+        if start.elapsed() >= PATIENCE {
+            return false;
         }
+        std::thread::sleep(Duration::from_millis(2));
     }
+    true
 }
 
 /// Elsewhere a lock keeps its owner from reading the file a second time.
@@ -216,22 +213,28 @@ fn lock(_: &Utf8Path) -> io::Result<Option<Lock>> {
 
 /// A finished file beside `target`, with the mode and owner of `like`, or those of any new file.
 fn temporary(target: &Utf8Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<NamedTempFile> {
-    let folder = target.parent().unwrap_or(Utf8Path::new("."));
+    let mut file = empty(target.parent().unwrap_or(Utf8Path::new(".")), like)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// The same without a byte in it: whoever may not read `like` must not read its bytes here either.
+fn empty(folder: &Utf8Path, like: Option<&Metadata>) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
-    let builder = {
+    {
         use std::os::unix::fs::PermissionsExt;
-        // Less what the user's umask takes away, as for a file that an editor makes.
-        builder.permissions(std::fs::Permissions::from_mode(0o666))
-    };
-    sweep(folder);
-    let mut file = builder.prefix(PREFIX).rand_bytes(LETTERS).tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    if let Some(like) = like {
-        file.as_file().set_permissions(like.permissions())?;
-        keep_owner(file.path(), like);
+        // A new file is less what the user's umask takes away, as one that an editor makes.
+        let mode = if like.is_some() { 0o600 } else { 0o666 };
+        builder.permissions(std::fs::Permissions::from_mode(mode));
     }
-    file.as_file().sync_all()?;
+    sweep(folder);
+    let file = builder.prefix(PREFIX).rand_bytes(LETTERS).tempfile_in(folder)?;
+    if let Some(like) = like {
+        keep_owner(file.path(), like);
+        file.as_file().set_permissions(like.permissions())?;
+    }
     Ok(file)
 }
 
@@ -506,6 +509,40 @@ mod tests {
         assert!(kept.iter().all(|name| root.join(name).exists()));
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn nobody_reads_a_copy_who_may_not_read_the_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(folder.path()).unwrap();
+        let file = root.join("now.json");
+        std::fs::write(&file, "secret").unwrap();
+        for mode in [0o600, 0o640, 0o644] {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            let copy = empty(root, Some(&std::fs::metadata(&file).unwrap())).unwrap();
+            let metadata = copy.as_file().metadata().unwrap();
+            assert_eq!((metadata.len(), metadata.permissions().mode() & 0o777), (0, mode));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_system_without_locks_is_written_to() {
+        use std::fs::TryLockError;
+        let kinds = [io::ErrorKind::Unsupported, io::ErrorKind::Other, io::ErrorKind::PermissionDenied];
+        for kind in kinds {
+            assert!(is_free(|| Err(TryLockError::Error(kind.into()))), "{kind:?}");
+        }
+        let asked = std::cell::Cell::new(0);
+        let free_at_third = || {
+            asked.set(asked.get() + 1);
+            if asked.get() < 3 { Err(TryLockError::WouldBlock) } else { Ok(()) }
+        };
+        assert!(is_free(free_at_third));
+        assert_eq!(asked.get(), 3);
+    }
+
+    #[cfg(unix)]
     #[test]
     fn of_two_runs_at_once_one_wins_and_the_other_is_told() {
         let folder = tempfile::tempdir().unwrap();
