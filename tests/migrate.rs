@@ -509,6 +509,16 @@ fn refusals_say_why_and_change_nothing() {
 }
 
 #[test]
+fn what_is_not_utf_8_is_there_all_the_same() {
+    for name in [".nowignore", ".vercelignore", ".gitignore", "package.json"] {
+        let fs = MemoryFs::new().with(NOW, "{}").with(&format!("{ROOT}/{name}"), b"caf\xe9\n".as_slice());
+        let rewrite = migrate(&fs.with(&format!("{ROOT}/.env"), "A=1"), Utf8Path::new(NOW), false).unwrap();
+        assert!(rewrite.is_refused() && rewrite.changes.is_empty(), "{name}: {:?}", rewrite.changes);
+        assert!(said(&rewrite, Outcome::Refused).contains(&format!("{name} : is not UTF-8")), "{name}");
+    }
+}
+
+#[test]
 fn hostile_configs_end() {
     let many = |count: usize, route: &str| format!("{{\"routes\":[{}]}}", vec![route; count].join(","));
     for text in [

@@ -105,7 +105,11 @@ fn check_alone(old: &Document, fix: &Fix, is_syntax: bool) -> Result<(), String>
         return Err("it does nothing".to_owned());
     }
     let touches = |span: Span| edits.iter().any(|edit| edit.span.start <= span.end && span.start <= edit.span.end);
-    let inside = |span: Span| edits.iter().any(|edit| edit.span.start < span.end && span.start < edit.span.end);
+    let quotes_at = |at| edits.iter().any(|edit| edit.span == Span::at(at) && edit.text == "\"");
+    let inside = |span: Span| {
+        edits.iter().any(|edit| edit.span.start < span.end && span.start < edit.span.end)
+            || quotes_at(span.start) && quotes_at(span.end)
+    };
     for comment in old.problems().iter().filter(|problem| problem.kind == ProblemKind::Comment && !is_syntax) {
         // What stands behind a value on its line goes with it.
         let line = old.text()[..comment.span.start].rfind(['\n', '\r']).map_or(0, |at| at + 1);

@@ -14,6 +14,13 @@ pub fn mask_urls(text: &str) -> String {
     String::from_utf8(masked).unwrap_or_default()
 }
 
+/// Whether a key is `env`, or was meant to be: `evn`, `Env`, `envs`, `environment`.
+pub fn names_env(key: &str) -> bool {
+    key == "env"
+        || key.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("env"))
+        || key.len() <= 4 && super::similar::closest(key, ["env"]).is_some()
+}
+
 /// `text` with the bytes of `span` replaced by `*`, but for line breaks.
 pub fn mask(text: &mut String, span: super::Span) {
     let Some(old) = text.get(span.start..span.end) else { return };
@@ -107,6 +114,16 @@ mod tests {
             ("://", "://"),
         ] {
             assert_eq!(mask_urls(text), masked);
+        }
+    }
+
+    #[test]
+    fn misspelt_env_is_env() {
+        for key in ["env", "evn", "ENV", "envs", "environment", "en"] {
+            assert!(names_env(key), "{key}");
+        }
+        for key in ["dev", "use", "src", "name", "e", ""] {
+            assert!(!names_env(key), "{key}");
         }
     }
 

@@ -130,7 +130,11 @@ fn check_untouched(before: &Document, after: &Document, edits: &[&Edit]) -> Resu
         let nodes = document.tree().nodes().enumerate().filter(|(_, node)| !node.is_container());
         nodes.map(|(index, node)| (node.span(), (index, node.value().clone()))).collect()
     };
-    let is_touched = |span: Span| edits.iter().any(|edit| edit.span.start < span.end && span.start < edit.span.end);
+    let quotes_at = |at| edits.iter().any(|edit| edit.span == Span::at(at) && edit.text == "\"");
+    let is_touched = |span: Span| {
+        edits.iter().any(|edit| edit.span.start < span.end && span.start < edit.span.end)
+            || quotes_at(span.start) && quotes_at(span.end)
+    };
     let mut homes = Homes::of(before, after, is_touched);
     let after = scalars(after);
     for (span, (index, value)) in scalars(before) {

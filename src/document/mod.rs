@@ -152,31 +152,41 @@ impl Document {
         &self.text
     }
 
-    /// The text as it may be shown: byte for byte as long, with passwords in URLs, the values of `env` and the npm token of Now 1.0 masked.
+    /// The text as it may be shown: byte for byte as long, with passwords in URLs, what stands below `env`, what looks like a secret,
+    /// and the npm token of Now 1.0 masked.
     pub fn shown_text(&self) -> Arc<str> {
         Arc::clone(self.shown.get_or_init(|| self.masked().into()))
     }
 
     fn masked(&self) -> String {
         let mut text = secrets::mask_urls(&self.text);
-        for (member, node) in self.tree.nodes().flat_map(Node::members) {
-            if &*member.key == "registryAuthToken" && node.as_str().is_some() {
-                secrets::mask(&mut text, Span::new(node.span().start + 1, node.span().end.saturating_sub(1)));
-            }
-            if &*member.key != "env" {
-                continue;
-            }
-            // `@name` names a secret and is none.
-            for (_, value) in
-                node.members().filter(|(_, value)| value.as_str().is_some_and(|text| !text.starts_with('@')))
-            {
-                secrets::mask(&mut text, self.inside_quotes(value.span()));
+        let mut open: Vec<(Node<'_>, &str, bool)> = self.root().map(|root| (root, "", false)).into_iter().collect();
+        while let Some((node, name, is_env)) = open.pop() {
+            if node.is_container() {
+                open.extend(node.items().map(|item| (item, name, is_env)));
+                let members = node.members();
+                open.extend(
+                    members.map(|(member, value)| (value, &*member.key, is_env || secrets::names_env(&member.key))),
+                );
+            } else if self.is_secret(node, name, is_env) {
+                secrets::mask(&mut text, self.inside_quotes(node.span()));
             }
         }
         if let Some(from) = self.unread_env() {
             secrets::mask_words(&mut text, from);
         }
         text
+    }
+
+    /// Whether the scalar of that name must not be shown, beyond the password of a URL that stands there without escapes.
+    fn is_secret(&self, node: Node<'_>, name: &str, is_env: bool) -> bool {
+        let Some(value) = node.as_str() else { return is_env };
+        // `@name` names a secret and is none; `env("NAME")` of a schema neither.
+        let is_env = is_env && self.format != Format::Prisma;
+        let is_variable = is_env && !value.starts_with('@');
+        let is_known = !value.contains("://") && secrets::looks_secret(name, value);
+        let is_escaped = || secrets::mask_urls(value) != value && !node.span().slice(&self.text).contains(value);
+        is_variable || name == "registryAuthToken" || is_known || is_escaped()
     }
 
     /// The bytes of a string without its quotes. (A date of TOML is a string without any.)
@@ -193,18 +203,25 @@ impl Document {
     fn unread_env(&self) -> Option<usize> {
         let stop = self.problems.iter().find(|problem| !problem.kind.is_repairable())?.span.start;
         if self.format == Format::Toml {
-            return self.layout.is_within("env", &self.text, stop).then_some(stop).or_else(|| self.env_behind(stop));
+            return self
+                .layout
+                .is_within(secrets::names_env, &self.text, stop)
+                .then_some(stop)
+                .or_else(|| self.env_behind(stop));
         }
         let is_open = |node: Node<'_>| node.is_object() && !node.span().slice(&self.text).ends_with('}');
         let mut members = self.tree.nodes().flat_map(Node::members);
-        if members.any(|(member, node)| &*member.key == "env" && is_open(node)) {
+        if members.any(|(member, node)| secrets::names_env(&member.key) && is_open(node)) {
             return Some(stop);
         }
         self.env_behind(stop)
     }
 
     fn env_behind(&self, stop: usize) -> Option<usize> {
-        self.text[stop..].find("env").map(|at| stop + at + "env".len())
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let rest = self.text.get(stop..)?;
+        let mut words = rest.split(|c| !is_part(c)).filter(|word| secrets::names_env(word));
+        words.next().map(|word| stop + word.as_ptr().addr() - rest.as_ptr().addr() + word.len())
     }
 
     /// How the text was read.
@@ -313,11 +330,11 @@ mod tests {
 
     #[test]
     fn values_of_env_are_not_shown() {
-        let text = r#"{"env":{"A":"secret","B":"@name","C":{"D":1}},"builds":[{"env":{"E":"é"}}],"routes":[{"env":["NAME"]}]}"#;
+        let text = r#"{"env":{"A":"secret","B":"@name","C":{"D":1,"V":["x"]},"N":84848484},"builds":[{"evn":{"E":"é"}}],"routes":[{"env":["DB=x"]}],"b":{"JWT_SECRET":"9f86d081884c7d659a2feaa0c55ad015"},"u":"https:\/\/me:pw@h"}"#;
         let shown = Document::json("now.json", text).shown_text();
         assert_eq!(
             &*shown,
-            r#"{"env":{"A":"******","B":"@name","C":{"D":1}},"builds":[{"env":{"E":"**"}}],"routes":[{"env":["NAME"]}]}"#
+            r#"{"env":{"A":"******","B":"@name","C":{"D":*,"V":["*"]},"N":********},"builds":[{"evn":{"E":"**"}}],"routes":[{"env":["****"]}],"b":{"JWT_SECRET":"********************************"},"u":"*****************"}"#
         );
     }
 
@@ -335,8 +352,8 @@ mod tests {
 
     #[test]
     fn values_of_env_are_not_shown_in_toml() {
-        let text = "env.A = \"secret\" # a\nenv.B = '@name'\n[build.env]\nC = '''\nsé\ncret'''\nD = 2024-01-01\n[[x]]\nenv = { E = 'f' }\n";
-        let expected = "env.A = \"******\" # a\nenv.B = '@name'\n[build.env]\nC = '''\n***\n****'''\nD = **********\n[[x]]\nenv = { E = '*' }\n";
+        let text = "env.A = \"secret\" # a\nenv.B = '@name'\n[build.env]\nC = '''\nsé\ncret'''\nD = 2024-01-01\n[[x]]\nenv = { E = 'f' }\nenvs.D.E = 7\n[build.env.X]\nv = 'g'\n";
+        let expected = "env.A = \"******\" # a\nenv.B = '@name'\n[build.env]\nC = '''\n***\n****'''\nD = **********\n[[x]]\nenv = { E = '*' }\nenvs.D.E = *\n[build.env.X]\nv = '*'\n";
         assert_eq!(&*Document::of_file("vercel.toml", text).shown_text(), expected);
         for (text, expected) in [
             ("[env]\nA = secret\n", "[env]\nA = ******\n"),

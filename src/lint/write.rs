@@ -1,8 +1,9 @@
 //! Writing files: whole or not at all, one or many.
 
 use std::collections::{HashMap, HashSet};
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -48,8 +49,17 @@ struct Staged<'c> {
     target: Utf8PathBuf,
     /// None for a removal.
     temporary: Option<NamedTempFile>,
+    before: Before,
     /// Held until all is done, so that two runs at once do not both find the old bytes. None for a new file.
     _lock: Option<Lock>,
+}
+
+/// What stands at a target, as far as its bytes do not tell.
+enum Before {
+    Nothing,
+    File(Metadata),
+    /// A link that is to go, and where it leads.
+    Link(PathBuf),
 }
 
 /// Writes all changes or none: each is first written in full beside its target, and only then are they moved into place: new files first,
@@ -59,6 +69,11 @@ struct Staged<'c> {
 /// # Errors
 /// A file that cannot be written, or that changed since it was read. All files are then as they were.
 pub fn write_all(changes: &[Change]) -> Result<(), WriteError> {
+    write_each(changes, |_| {})
+}
+
+/// The same; `at_each` is told of each change right before it is moved into place.
+fn write_each(changes: &[Change], mut at_each: impl FnMut(&Change)) -> Result<(), WriteError> {
     let mut ordered: Vec<&Change> = changes.iter().collect();
     ordered.sort_by_key(|change| (change.new.is_none(), change.old.is_some(), &change.file));
     let mut staged = Vec::new();
@@ -71,15 +86,14 @@ pub fn write_all(changes: &[Change]) -> Result<(), WriteError> {
             Some(other) => return Err(WriteError::Twice(change.file.clone(), other.file.clone())),
         }
     }
-    let mut done: Vec<(&Change, Utf8PathBuf)> = Vec::new();
-    let mut locks = Vec::new();
-    for Staged { change, target, temporary, _lock } in staged {
-        locks.push(_lock);
-        if let Err(error) = put(change, &target, temporary) {
-            done.iter().for_each(|(change, target)| undo(change, target));
+    let mut done: Vec<Staged<'_>> = Vec::new();
+    for mut next in staged {
+        at_each(next.change);
+        if let Err(error) = put(&mut next) {
+            done.iter().rev().for_each(undo);
             return Err(error);
         }
-        done.push((change, target));
+        done.push(next);
     }
     Ok(())
 }
@@ -96,9 +110,10 @@ fn inode(_: &Utf8Path) -> Option<(u64, u64)> {
     None
 }
 
-fn put(change: &Change, target: &Utf8Path, temporary: Option<NamedTempFile>) -> Result<(), WriteError> {
+fn put(staged: &mut Staged<'_>) -> Result<(), WriteError> {
+    let Staged { change, target, .. } = staged;
     let failed = |source| WriteError::Io { file: change.file.clone(), source };
-    match (temporary, &change.old) {
+    match (staged.temporary.take(), &change.old) {
         (Some(temporary), Some(_)) => temporary.persist(target).map(drop).map_err(|error| failed(error.error)),
         (Some(temporary), None) => {
             temporary.persist_noclobber(target).map(drop).map_err(|error| match error.error.kind() {
@@ -111,11 +126,25 @@ fn put(change: &Change, target: &Utf8Path, temporary: Option<NamedTempFile>) -> 
 }
 
 /// Puts back what was there; a disk that refuses even that leaves nothing better to do.
-fn undo(change: &Change, target: &Utf8Path) {
-    let _ = match &change.old {
-        Some(old) => temporary(target, old, Some(target)).map(|file| file.persist(target).is_ok()),
-        None => std::fs::remove_file(target).map(|()| true),
+fn undo(Staged { change, target, before, .. }: &Staged<'_>) {
+    let _ = match (before, &change.old) {
+        (Before::Link(to), _) => link(to, target),
+        (Before::File(like), Some(old)) => {
+            let file = temporary(target, old, Some(like));
+            file.and_then(|file| file.persist(target).map(drop).map_err(|error| error.error))
+        }
+        _ => std::fs::remove_file(target),
     };
+}
+
+#[cfg(unix)]
+fn link(to: &std::path::Path, from: &Utf8Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(to, from)
+}
+
+#[cfg(windows)]
+fn link(to: &std::path::Path, from: &Utf8Path) -> io::Result<()> {
+    std::os::windows::fs::symlink_file(to, from)
 }
 
 /// Writes the new bytes beside their target. `is_held` tells that this run has locked the file by another name.
@@ -127,7 +156,7 @@ fn stage(change: &Change, is_held: bool) -> Result<Staged<'_>, WriteError> {
             return Err(WriteError::Changed(target));
         }
         let temporary = change.new.as_ref().map(|new| temporary(&target, new, None)).transpose().map_err(failed)?;
-        return Ok(Staged { change, target, temporary, _lock: None });
+        return Ok(Staged { change, target, temporary, before: Before::Nothing, _lock: None });
     };
     let resolved = change.file.canonicalize_utf8().map_err(failed)?;
     let lock = if is_held { Some(Lock(None)) } else { lock(&resolved).map_err(failed)? };
@@ -135,14 +164,17 @@ fn stage(change: &Change, is_held: bool) -> Result<Staged<'_>, WriteError> {
     if std::fs::read(&resolved).map_err(failed)? != *old {
         return Err(WriteError::Changed(change.file.clone()));
     }
-    if std::fs::metadata(&resolved).map_err(failed)?.permissions().readonly() {
+    let metadata = std::fs::metadata(&resolved).map_err(failed)?;
+    if metadata.permissions().readonly() {
         return Err(failed(io::ErrorKind::PermissionDenied.into()));
     }
-    // A link that is to go is the link's own end, not its target's.
-    let target = if change.new.is_some() { resolved } else { change.file.clone() };
-    let temporary =
-        change.new.as_ref().map(|new| temporary(&target, new, Some(&target))).transpose().map_err(failed)?;
-    Ok(Staged { change, target, temporary, _lock: Some(lock) })
+    let Some(new) = &change.new else {
+        // A link that is to go is the link's own end, not its target's.
+        let before = std::fs::read_link(&change.file).map_or(Before::File(metadata), Before::Link);
+        return Ok(Staged { change, target: change.file.clone(), temporary: None, before, _lock: Some(lock) });
+    };
+    let temporary = Some(temporary(&resolved, new, Some(&metadata)).map_err(failed)?);
+    Ok(Staged { change, target: resolved, temporary, before: Before::File(metadata), _lock: Some(lock) })
 }
 
 /// How long a run waits for another one that is writing the same file.
@@ -152,28 +184,25 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// What keeps other runs from writing a file, as long as it lives. Nothing where the file system has no locks.
 struct Lock(#[allow(dead_code, reason = "held")] Option<File>);
 
-/// Waits until no other run is about to write the file; gives up after a while, as two runs could each wait for the other. A run that then finds
-/// other bytes than it read gives up too.
+/// Waits until no other run is about to write the file; none where that takes too long, as two runs could each wait for the other. A run that then
+/// finds other bytes than it read gives up too.
 #[cfg(unix)]
 fn lock(target: &Utf8Path) -> io::Result<Option<Lock>> {
-    use std::fs::TryLockError;
-    use std::thread;
-    use std::time::Instant;
-
     let file = File::open(target)?;
-    let start = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(Some(Lock(Some(file)))),
-            Err(TryLockError::WouldBlock) if start.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(2)),
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            // Some network file systems have no locks.
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
-                return Ok(Some(Lock(None)));
-            }
-            Err(TryLockError::Error(error)) => return Err(error),
+    Ok(is_free(|| file.try_lock()).then_some(Lock(Some(file))))
+}
+
+/// Whether nobody else holds the lock, at last. Any other refusal means that the file system has no locks, as some network ones.
+#[cfg(unix)]
+fn is_free(try_lock: impl Fn() -> Result<(), std::fs::TryLockError>) -> bool {
+    let start = std::time::Instant::now();
+    while matches!(try_lock(), Err(std::fs::TryLockError::WouldBlock)) {
+        if start.elapsed() >= PATIENCE {
+            return false;
         }
+        std::thread::sleep(Duration::from_millis(2));
     }
+    true
 }
 
 /// Elsewhere a lock keeps its owner from reading the file a second time.
@@ -183,24 +212,29 @@ fn lock(_: &Utf8Path) -> io::Result<Option<Lock>> {
 }
 
 /// A finished file beside `target`, with the mode and owner of `like`, or those of any new file.
-fn temporary(target: &Utf8Path, bytes: &[u8], like: Option<&Utf8Path>) -> io::Result<NamedTempFile> {
-    let folder = target.parent().unwrap_or(Utf8Path::new("."));
+fn temporary(target: &Utf8Path, bytes: &[u8], like: Option<&Metadata>) -> io::Result<NamedTempFile> {
+    let mut file = empty(target.parent().unwrap_or(Utf8Path::new(".")), like)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+/// The same without a byte in it: whoever may not read `like` must not read its bytes here either.
+fn empty(folder: &Utf8Path, like: Option<&Metadata>) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
-    let builder = {
+    {
         use std::os::unix::fs::PermissionsExt;
-        // Less what the user's umask takes away, as for a file that an editor makes.
-        builder.permissions(std::fs::Permissions::from_mode(0o666))
-    };
-    sweep(folder);
-    let mut file = builder.prefix(PREFIX).rand_bytes(LETTERS).tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    if let Some(like) = like {
-        let metadata = std::fs::metadata(like)?;
-        file.as_file().set_permissions(metadata.permissions())?;
-        keep_owner(file.path(), &metadata);
+        // A new file is less what the user's umask takes away, as one that an editor makes.
+        let mode = if like.is_some() { 0o600 } else { 0o666 };
+        builder.permissions(std::fs::Permissions::from_mode(mode));
     }
-    file.as_file().sync_all()?;
+    sweep(folder);
+    let file = builder.prefix(PREFIX).rand_bytes(LETTERS).tempfile_in(folder)?;
+    if let Some(like) = like {
+        keep_owner(file.path(), like);
+        file.as_file().set_permissions(like.permissions())?;
+    }
     Ok(file)
 }
 
@@ -226,7 +260,7 @@ fn sweep(folder: &Utf8Path) {
 }
 
 #[cfg(unix)]
-fn keep_owner(path: &std::path::Path, metadata: &std::fs::Metadata) {
+fn keep_owner(path: &std::path::Path, metadata: &Metadata) {
     use std::os::unix::fs::MetadataExt;
     // Only root may give files away; for everybody else the owner is the same already, or cannot be kept.
     let _ = std::os::unix::fs::chown(path, Some(metadata.uid()), Some(metadata.gid()));
@@ -292,6 +326,148 @@ mod tests {
         assert!(matches!(write_all(&[change(&to, None, "x")]), Err(WriteError::Changed(file)) if file == to));
     }
 
+    /// Three new contents and two removals, one of a file that others may not read and one of a link.
+    #[cfg(unix)]
+    fn migration(root: &Utf8Path) -> [Change; 5] {
+        use std::os::unix::fs::PermissionsExt;
+        let [add, edit, link, mask, real] =
+            ["vercel.json", "package.json", ".nowignore", "now.json", "ignored"].map(|name| root.join(name));
+        for (file, text) in [(&edit, "edit"), (&mask, "secret"), (&real, "link")] {
+            std::fs::write(file, text).unwrap();
+        }
+        std::fs::set_permissions(&mask, std::fs::Permissions::from_mode(0o600)).unwrap();
+        std::os::unix::fs::symlink("ignored", &link).unwrap();
+        let ignore = root.join(".vercelignore");
+        [
+            change(&mask, "secret", None),
+            change(&link, "link", None),
+            change(&edit, "edit", "EDIT"),
+            change(&add, None, "SECRET"),
+            change(&ignore, None, "LINK"),
+        ]
+    }
+
+    /// Each entry with its mode, and its text or where it leads.
+    #[cfg(unix)]
+    fn entries(root: &Utf8Path) -> Vec<(String, u32, String)> {
+        use std::os::unix::fs::PermissionsExt;
+        let read = |entry: &camino::Utf8DirEntry| match std::fs::read_link(entry.path()) {
+            Ok(to) => format!("-> {}", to.display()),
+            Err(_) => std::fs::read_to_string(entry.path()).unwrap_or_default(),
+        };
+        let entries = root.read_dir_utf8().unwrap().map(|entry| entry.unwrap());
+        let mut entries: Vec<_> = entries
+            .map(|entry| {
+                let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+                (entry.file_name().to_owned(), mode, read(&entry))
+            })
+            .collect();
+        entries.sort();
+        entries
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_was_removed_comes_back() {
+        for last in [".nowignore", "now.json"] {
+            let folder = tempfile::tempdir().unwrap();
+            let root = Utf8Path::from_path(folder.path()).unwrap();
+            let mut changes = migration(root).to_vec();
+            if last == ".nowignore" {
+                // Removals are in the order of their names.
+                let link = root.join("z");
+                std::fs::rename(root.join(".nowignore"), &link).unwrap();
+                changes[1].file = link;
+            }
+            let before = entries(root);
+            let mut told = 0;
+            let outcome = write_each(&changes, |change| {
+                told += 1;
+                if told == 5 {
+                    // A folder is no file to remove.
+                    std::fs::remove_file(&change.file).unwrap();
+                    std::fs::create_dir(&change.file).unwrap();
+                }
+            });
+            assert!(matches!(&outcome, Err(WriteError::Io { .. })), "{outcome:?}");
+            assert_eq!(told, 5);
+            let WriteError::Io { file: failed, .. } = outcome.unwrap_err() else { return };
+            let others = |entries: Vec<(String, u32, String)>| -> Vec<_> {
+                entries.into_iter().filter(|(name, ..)| Some(name.as_str()) != failed.file_name()).collect()
+            };
+            assert_eq!(others(entries(root)), others(before));
+        }
+    }
+
+    /// Set for a copy of this program that stops before that change.
+    #[cfg(unix)]
+    const STOP: &str = "NOWCHECK_TEST_STOP_BEFORE";
+
+    /// The program that is killed below; by itself it tests nothing.
+    #[cfg(unix)]
+    #[test]
+    #[ignore = "run by a_kill_between_two_files"]
+    fn stops_between_two_files() {
+        let Some((at, root)) = std::env::var(STOP).ok().and_then(|stop| {
+            let (at, root) = stop.split_once(' ')?;
+            Some((at.parse::<usize>().ok()?, Utf8PathBuf::from(root)))
+        }) else {
+            return;
+        };
+        let changes = migration(&root);
+        let mut told = 0;
+        let _ = write_each(&changes, |_| {
+            if told == at {
+                std::fs::write(root.join("stopped"), "").unwrap();
+                std::thread::sleep(Duration::from_secs(60));
+            }
+            told += 1;
+        });
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_kill_between_two_files() {
+        use std::process::{Command, Stdio};
+        let steps = [".vercelignore", "vercel.json", "package.json", ".nowignore", "now.json"];
+        for at in 0..steps.len() {
+            let folder = tempfile::tempdir().unwrap();
+            let root = Utf8Path::from_path(folder.path()).unwrap();
+            let mut child = Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", "--ignored", "lint::write::tests::stops_between_two_files"])
+                .env(STOP, format!("{at} {root}"))
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap();
+            let start = std::time::Instant::now();
+            while !root.join("stopped").exists() {
+                assert!(start.elapsed() < Duration::from_secs(30) && child.try_wait().unwrap().is_none());
+                std::thread::sleep(Duration::from_millis(2));
+            }
+            child.kill().unwrap();
+            child.wait().unwrap();
+            std::fs::remove_file(root.join("stopped")).unwrap();
+            let mut expected = vec![("ignored".to_owned(), "link")];
+            for (step, name) in steps.iter().enumerate() {
+                let (old, new) = match *name {
+                    ".vercelignore" => (None, Some("LINK")),
+                    "vercel.json" => (None, Some("SECRET")),
+                    "package.json" => (Some("edit"), Some("EDIT")),
+                    ".nowignore" => (Some("-> ignored"), None),
+                    _ => (Some("secret"), None),
+                };
+                expected.extend(if step < at { new } else { old }.map(|text| ((*name).to_owned(), text)));
+            }
+            expected.sort();
+            let found = entries(root);
+            let in_place = found.iter().filter(|(name, ..)| !name.starts_with(PREFIX));
+            let in_place: Vec<_> = in_place.map(|(name, _, text)| (name.clone(), text.as_str())).collect();
+            assert_eq!(in_place, expected, "killed before {}", steps[at]);
+            // What was to come lies beside it, whole and hidden.
+            assert_eq!(found.len() - in_place.len(), 3usize.saturating_sub(at));
+        }
+    }
+
     #[cfg(unix)]
     #[test]
     fn several_names_of_one_file() {
@@ -333,6 +509,40 @@ mod tests {
         assert!(kept.iter().all(|name| root.join(name).exists()));
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn nobody_reads_a_copy_who_may_not_read_the_file() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8Path::from_path(folder.path()).unwrap();
+        let file = root.join("now.json");
+        std::fs::write(&file, "secret").unwrap();
+        for mode in [0o600, 0o640, 0o644] {
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            let copy = empty(root, Some(&std::fs::metadata(&file).unwrap())).unwrap();
+            let metadata = copy.as_file().metadata().unwrap();
+            assert_eq!((metadata.len(), metadata.permissions().mode() & 0o777), (0, mode));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_system_without_locks_is_written_to() {
+        use std::fs::TryLockError;
+        let kinds = [io::ErrorKind::Unsupported, io::ErrorKind::Other, io::ErrorKind::PermissionDenied];
+        for kind in kinds {
+            assert!(is_free(|| Err(TryLockError::Error(kind.into()))), "{kind:?}");
+        }
+        let asked = std::cell::Cell::new(0);
+        let free_at_third = || {
+            asked.set(asked.get() + 1);
+            if asked.get() < 3 { Err(TryLockError::WouldBlock) } else { Ok(()) }
+        };
+        assert!(is_free(free_at_third));
+        assert_eq!(asked.get(), 3);
+    }
+
+    #[cfg(unix)]
     #[test]
     fn of_two_runs_at_once_one_wins_and_the_other_is_told() {
         let folder = tempfile::tempdir().unwrap();

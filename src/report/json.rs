@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::style::Style;
 use super::trace::{Link, TraceReport};
 use crate::base::Position;
+use crate::base::secrets::mask_urls;
 use crate::document::{Applicability, Edit, Fix};
 use crate::lint::{EngineReport, FunctionReport, PartReport, Report, Summary};
 use crate::rules::{Finding, Label, Severity};
@@ -134,9 +135,14 @@ fn edits<'r>(edits: &'r [Edit], style: &Style) -> Vec<EditJson<'r>> {
     edits.iter().map(edit).collect()
 }
 
+/// Whether no edit writes the password of a URL, which a report must not hold and an edit cannot do without. `nowcheck fix` applies the others.
+fn is_open(fix: &Fix) -> bool {
+    fix.edits.iter().all(|edit| mask_urls(&edit.text) == edit.text)
+}
+
 fn finding<'r>(finding: &'r Finding, style: &Style) -> FindingJson<'r> {
     let (hints, fixes): (Vec<&Fix>, Vec<&Fix>) =
-        finding.fixes.iter().partition(|fix| fix.applicability == Applicability::Display);
+        finding.fixes.iter().filter(|fix| is_open(fix)).partition(|fix| fix.applicability == Applicability::Display);
     let fix =
         |fix: &'r Fix| FixJson { title: &fix.title, applicability: fix.applicability, edits: edits(&fix.edits, style) };
     let related =

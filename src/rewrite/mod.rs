@@ -6,6 +6,7 @@ pub mod migrate;
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
+use crate::base::secrets::mask_urls;
 use crate::lint::Change;
 pub use init::init;
 
@@ -51,7 +52,7 @@ impl Rewrite {
         self.steps.iter().any(|step| step.outcome == Outcome::Refused)
     }
 
-    /// Adds a line to the report.
+    /// Adds a line to the report; passwords of URLs are masked.
     pub fn note(
         &mut self,
         outcome: Outcome,
@@ -59,6 +60,7 @@ impl Rewrite {
         place: impl ToString,
         text: impl Into<String>,
     ) {
-        self.steps.push(Step { outcome, file: file.into(), place: place.to_string(), text: text.into() });
+        let (place, text) = (mask_urls(&place.to_string()), mask_urls(&text.into()));
+        self.steps.push(Step { outcome, file: file.into(), place, text });
     }
 }

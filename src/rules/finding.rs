@@ -5,6 +5,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
+use crate::base::secrets::mask_urls;
 use crate::base::{Position, Span};
 use crate::document::{Document, Fix, Part, Path};
 
@@ -61,7 +62,7 @@ impl Label {
             span,
             start: document.position(span.start),
             end: document.position(span.end),
-            text: text.into(),
+            text: mask_urls(&text.into()),
             source: Some(document.shown_text()),
         }
     }
@@ -73,7 +74,7 @@ impl Label {
     }
 }
 
-/// One finding.
+/// One finding. Whatever it says, it gives away no password of a URL.
 #[derive(Debug, Clone)]
 pub struct Finding {
     /// Id of the rule: `size/over-limit`.
@@ -100,7 +101,7 @@ impl Finding {
         Self {
             rule,
             severity,
-            message: message.into(),
+            message: mask_urls(&message.into()),
             primary,
             related: Vec::new(),
             help: None,
@@ -112,14 +113,14 @@ impl Finding {
     /// With what to write or do.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(mask_urls(&help.into()));
         self
     }
 
     /// With one more repair.
     #[must_use]
     pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
-        self.fixes.extend(fix.into());
+        self.fixes.extend(fix.into().map(|fix| Fix { title: mask_urls(&fix.title), ..fix }));
         self
     }
 
@@ -132,8 +133,18 @@ impl Finding {
 
     /// With figures for tools.
     #[must_use]
-    pub fn data(mut self, data: serde_json::Value) -> Self {
+    pub fn data(mut self, mut data: serde_json::Value) -> Self {
+        mask_data(&mut data);
         self.data = data;
         self
+    }
+}
+
+fn mask_data(data: &mut serde_json::Value) {
+    match data {
+        serde_json::Value::String(text) => *text = mask_urls(text),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(mask_data),
+        serde_json::Value::Object(members) => members.values_mut().for_each(mask_data),
+        _ => {}
     }
 }

@@ -61,10 +61,10 @@ impl Layout {
         &self.statements
     }
 
-    /// Whether the place stands in or right behind a pair or below a header that names `key`.
-    pub(in crate::document) fn is_within(&self, key: &str, text: &str, place: usize) -> bool {
+    /// Whether the place stands in or right behind a pair or below a header with a key that `is_meant`.
+    pub(in crate::document) fn is_within(&self, is_meant: impl Fn(&str) -> bool, text: &str, place: usize) -> bool {
         let names = |statement: &Statement| {
-            statement.keys.iter().any(|(span, _)| span.slice(text).trim_matches(['"', '\'']) == key)
+            statement.keys.iter().any(|(span, _)| is_meant(span.slice(text).trim_matches(['"', '\''])))
         };
         let mut before = self.statements.iter().rev().skip_while(|statement| statement.span.start > place);
         before

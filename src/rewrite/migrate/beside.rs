@@ -1,5 +1,7 @@
 //! What lies beside the config: ignore files, package.json, Prisma schemas.
 
+use std::io::ErrorKind;
+
 use camino::Utf8Path;
 
 use crate::base::style;
@@ -22,9 +24,17 @@ pub(super) fn carry_over(project: &Project<'_>, rewrite: &mut Rewrite) {
     prisma(project, rewrite);
 }
 
-/// A text file, where there is one.
-fn text(project: &Project<'_>, name: &str) -> Option<String> {
-    project.fs().read_to_string(&project.root().join(name)).ok()
+/// A text file, where there is one. One that cannot be read is there all the same, and is refused.
+fn text(project: &Project<'_>, name: &str, rewrite: &mut Rewrite) -> Result<Option<String>, ()> {
+    let file = project.root().join(name);
+    let why = match project.fs().read(&file).map(String::from_utf8) {
+        Ok(Ok(text)) => return Ok(Some(text)),
+        Ok(Err(_)) => "is not UTF-8, so that nobody knows what its lines say: save it as UTF-8".to_owned(),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => format!("cannot be read: {error}"),
+    };
+    rewrite.note(Outcome::Refused, file, "", why);
+    Err(())
 }
 
 /// `text` with lines added at its end.
@@ -43,7 +53,8 @@ fn with_lines(text: &str, lines: &[&str]) -> String {
 
 fn upload(project: &Project<'_>, rewrite: &mut Rewrite) {
     let (old, new) = (project.root().join(".nowignore"), project.root().join(".vercelignore"));
-    let (then, now) = (text(project, ".nowignore"), text(project, ".vercelignore"));
+    let (then, now) = (text(project, ".nowignore", rewrite), text(project, ".vercelignore", rewrite));
+    let (Ok(then), Ok(now)) = (then, now) else { return };
     if then.is_some() && now.is_some() {
         return rewrite.note(
             Outcome::Refused,
@@ -81,7 +92,7 @@ fn upload(project: &Project<'_>, rewrite: &mut Rewrite) {
 
 /// The folder in which the command line keeps the link to the project is called `.vercel`.
 fn git(project: &Project<'_>, rewrite: &mut Rewrite) {
-    let Some(before) = text(project, ".gitignore") else { return };
+    let Ok(Some(before)) = text(project, ".gitignore", rewrite) else { return };
     let names =
         |folder: &str| before.lines().any(|line| line.trim().trim_start_matches('/').trim_end_matches('/') == folder);
     if !names(".now") || names(".vercel") {
@@ -94,6 +105,7 @@ fn git(project: &Project<'_>, rewrite: &mut Rewrite) {
 }
 
 fn package(project: &Project<'_>, rewrite: &mut Rewrite) {
+    let Ok(Some(_)) = text(project, "package.json", rewrite) else { return };
     let Some(package) = project.package() else { return };
     let document = package.document();
     let file = document.file();

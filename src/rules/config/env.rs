@@ -1,8 +1,8 @@
 //! `config/env`: names and values of environment variables that the platform refuses, or that do not belong into a file.
 
 use crate::analysis::Analysis;
-use crate::base::secrets;
-use crate::document::{Applicability, Document, Fix, Node, Part, Path, Value, insert};
+use crate::base::{Span, secrets};
+use crate::document::{Applicability, Document, Edit, Fix, Node, Part, Path, Value};
 use crate::platform::Platform;
 use crate::platform::uploads::is_reserved_env;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
@@ -114,12 +114,17 @@ impl Env<'_> {
         }
         match node.value() {
             Value::Number(_) | Value::Bool(_) if today => {
-                let text = node.span().slice(self.document.text());
-                let fix = insert::set(self.document, &self.path.key(name), &text.into()).map(|edit| Fix {
+                let span = node.span();
+                // The edits do not hold the value, as it may be a secret.
+                let quote = |at| Edit { file: self.document.file().to_owned(), span: Span::at(at), text: "\"".into() };
+                let fix = Fix {
                     title: format!("Write {name} as a text"),
                     applicability: Applicability::Safe,
-                    edits: vec![edit],
-                });
+                    edits: vec![quote(span.start), quote(span.end)],
+                };
+                // TOML writes numbers in ways that JSON has not, and the text would be another one.
+                let is_plain = serde_json::from_str::<serde_json::Value>(span.slice(self.document.text())).is_ok();
+                let fix = is_plain.then_some(fix);
                 let message =
                     "the value of an environment variable is a text: the deploy API refuses other types".to_owned();
                 Some(self.warning(self.at(name, Part::Value), message, "write it in quotes").fix(fix))

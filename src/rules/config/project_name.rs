@@ -1,6 +1,7 @@
 //! `config/project-name`: a `name` of another form than Now 2.0 documented.
 
 use crate::analysis::Analysis;
+use crate::base::secrets::mask_urls;
 use crate::document::{Applicability, Fix, Node, Part, Path, insert};
 use crate::platform::Platform;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
@@ -26,7 +27,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let message = "a project's name has small letters, digits and `-`, as addresses have: what became of another one is not documented";
     let label = Label::at(config.document(), &path, Part::Value, "");
     let finding = Finding::new(RULE.id, Severity::Info, label, message);
-    let right = plain(name);
+    // A new name is no place for the password of a URL.
+    let right = plain(&mask_urls(name));
     let fix = insert::set(config.document(), &path, &right.as_str().into()).filter(|_| is_name(&right));
     let help = if is_name(&right) { format!("write \"{right}\"") } else { "choose another one".to_owned() };
     findings.push(finding.help(help).fix(fix.map(|edit| Fix {
