@@ -489,6 +489,7 @@ fn refusals_say_why_and_change_nothing() {
         (vec![("now.json", r#"{"type":"static"}"#)], "`type`, a key of Now 1.0"),
         (vec![("now.json", "{\"version\":2,}")], "`nowcheck fix` can repair that"),
         (vec![("now.json", "[]")], "no object"),
+        (vec![("now.json", r#"{"name":"a","name":"a"}"#)], "the key \"name\" twice"),
         (vec![("now.json", "{}"), ("vercel.json", "{}")], "vercel.json lies beside it"),
         (vec![("now.json", "{}"), ("vercel.toml", "")], "vercel.toml lies beside it"),
         (vec![("now.json", "{}"), (".nowignore", "a"), (".vercelignore", "b")], "only one of them is read"),
@@ -506,6 +507,19 @@ fn refusals_say_why_and_change_nothing() {
         assert!(rewrite.is_refused() && rewrite.changes.is_empty(), "{part}");
         assert!(said(&rewrite, Outcome::Refused).contains(part), "{}", said(&rewrite, Outcome::Refused));
     }
+}
+
+/// `inner` in that many groups, each repeated.
+fn nested(inner: &str, repeat: &str, depth: usize) -> String {
+    (0..depth).fold(format!("{inner}{repeat}"), |text, _| format!("({text}){repeat}"))
+}
+
+/// Routes with this regex, a redirect that would leave `routes`, and a path on which a greedy match takes long.
+fn beside_a_redirect(src: &str) -> String {
+    let location = json!({"Location": "/x"});
+    json!({"routes": [{"src": src, "dest": "/y"}, {"src": format!("/{}", "a".repeat(45)), "status": 301, "headers": location},
+        {"src": "/b", "status": 301, "headers": location}, {"src": src, "status": 301, "headers": location}]})
+    .to_string()
 }
 
 #[test]
@@ -528,7 +542,15 @@ fn hostile_configs_end() {
         many(2000, r#"{"src":"/(.*)","headers":{"x":"y"},"continue":true}"#),
         many(30000, r#"{"src":"/a","dest":"/b"}"#),
         many(200, r#"{"handle":"filesystem"}"#),
+        beside_a_redirect(&format!("/{}", nested("a", "{8}", 12))),
+        beside_a_redirect(&format!("/{}", nested("a", "{0,8}", 9))),
+        beside_a_redirect(&format!("/{}b", nested("a", "{0,8}", 9))),
+        beside_a_redirect("/(a+)+x"),
+        beside_a_redirect("/(?!(a+)+x)(.*)"),
+        beside_a_redirect("/(a|a)*b|/c"),
         format!("{{\"builds\":{}1{}}}", "[".repeat(5000), "]".repeat(5000)),
+        format!("{{{}}}", vec![r#""name":"a""#; 20_000].join(",")),
+        format!("{{{}}}", (0..60_000).map(|at| format!("\"k{at}\":1")).collect::<Vec<_>>().join(",")),
         format!("{{\"routes\":[{{\"src\":\"{}\"}}]}}", "(".repeat(4000)),
     ] {
         let fs = MemoryFs::new().with(NOW, text.as_str());

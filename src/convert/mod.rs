@@ -3,6 +3,7 @@
 //! A conversion is made only where its result answers every request as before. What the structure of a regex proves is proved; the rest is
 //! compared on URLs that are made from the regexes themselves.
 
+mod apart;
 pub mod builders;
 mod entry;
 pub mod outputs;

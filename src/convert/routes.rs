@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::apart::Apart;
 use super::entry::{Kind, kind};
 use super::outputs::Outputs;
 use super::shape::Shape;
@@ -64,6 +65,7 @@ pub fn convert(routes: &[Value], moved: &[Value], before: &Outputs, after: &Outp
     if moved.len() > MOST {
         plan.keep_all("there are more routes than the platform takes");
     }
+    let mut steps = verify::STEPS;
     for round in 0.. {
         if round == MOST_ROUNDS {
             plan.keep_all("some requests would be answered otherwise");
@@ -75,9 +77,8 @@ pub fn convert(routes: &[Value], moved: &[Value], before: &Outputs, after: &Outp
         }
         let config = converted.config(moved);
         let new = compiled(&config).filter(|_| routing::problems(&config).is_empty());
-        let verdict = new
-            .as_ref()
-            .map(|new| verify::compare(Side { routes: &old, outputs: before }, Side { routes: new, outputs: after }));
+        let old = Side { routes: &old, outputs: before };
+        let verdict = new.as_ref().map(|new| verify::compare(old, Side { routes: new, outputs: after }, &mut steps));
         match (verdict, new) {
             (Some(Verdict::Same(compared)), _) => return Ok(Converted { compared, ..converted }),
             (Some(Verdict::Differs { path, .. }), _) if converted.is_nothing() => return Err(otherwise(&path)),
@@ -107,13 +108,13 @@ fn otherwise(path: &str) -> String {
 
 struct Candidate {
     kind: Kind,
-    prefix: String,
-    literal: Option<String>,
-    regex: Option<regress::Regex>,
+    /// Whether it has a regex: it starts no phase.
+    is_route: bool,
 }
 
 struct Plan<'o> {
     candidates: Vec<Candidate>,
+    apart: Apart,
     after: &'o Outputs,
 }
 
@@ -124,8 +125,9 @@ const FILES: &str = "it comes before the files, and which files there are is not
 impl<'o> Plan<'o> {
     fn new(routes: &[Value], closed: bool, after: &'o Outputs) -> Self {
         let files = routes.iter().position(|route| route.get("handle").is_some_and(|handle| handle == "filesystem"));
+        let mut apart = Apart::new();
         let candidate = |(at, route): (usize, &Value)| {
-            let mut candidate = Candidate::new(route);
+            let mut candidate = Candidate::new(route, &mut apart);
             let before_files = files.is_none_or(|files| at < files);
             candidate.kind = match candidate.kind {
                 Kind::Rewrite { .. } if before_files && !closed => Kind::Kept(FILES.to_owned()),
@@ -136,9 +138,13 @@ impl<'o> Plan<'o> {
                 }
                 kind => kind,
             };
+            if let Kind::Rewrite { dest, .. } = &candidate.kind {
+                apart.lead(at, path_of(dest));
+            }
             candidate
         };
-        Self { candidates: routes.iter().enumerate().map(candidate).collect(), after }
+        let candidates = routes.iter().enumerate().map(candidate).collect();
+        Self { candidates, apart, after }
     }
 
     /// Keeps what cannot go because of what stays.
@@ -146,8 +152,7 @@ impl<'o> Plan<'o> {
         loop {
             // What a route may do depends on those behind it alone.
             for at in (0..self.candidates.len()).rev() {
-                let why = self.candidates.get(at..).and_then(<[_]>::split_first);
-                let why = why.and_then(|(candidate, behind)| candidate.stays(behind, self.after));
+                let why = stays(&self.candidates, at, &mut self.apart, self.after);
                 if let (Some(why), Some(candidate)) = (why, self.candidates.get_mut(at)) {
                     candidate.kind = Kind::Kept(why.to_owned());
                 }
@@ -168,7 +173,7 @@ impl<'o> Plan<'o> {
                 files + 1 + behind
             ));
         }
-        let handle = self.candidates.iter().position(|candidate| candidate.regex.is_none())?;
+        let handle = self.candidates.iter().position(|candidate| !candidate.is_route)?;
         let goes = !self.candidates.iter().all(kept);
         goes.then(|| format!("routes[{handle}] starts a phase, and what leaves `routes` would fall into it"))
     }
@@ -261,23 +266,19 @@ impl Converted {
 }
 
 impl Candidate {
-    fn new(route: &Value) -> Self {
+    fn new(route: &Value, apart: &mut Apart) -> Self {
         let text = |key: &str, other: &str| route.get(key).or_else(|| route.get(other)).and_then(Value::as_str);
         let handle = route.get("handle").and_then(Value::as_str);
         let src = text("src", "source").map(routing::regex::normalized_src).unwrap_or_default();
         let shape = Shape::parse(&src);
+        apart.add(&src, shape.as_ref());
         let kind = match (handle, &shape) {
             (Some("filesystem"), _) => Kind::Files,
             (Some(handle), _) => Kind::Kept(format!("the phase `{handle}` has no counterpart")),
             (None, None) => Kind::Kept("its regular expression has no counterpart in a `source`".to_owned()),
             (None, Some(shape)) => kind(route, shape, text("dest", "destination")).unwrap_or_else(Kind::Kept),
         };
-        Self {
-            kind,
-            prefix: shape.as_ref().map(Shape::prefix).unwrap_or_default(),
-            literal: shape.as_ref().and_then(Shape::literal),
-            regex: regress::Regex::with_flags(&src, "i").ok().filter(|_| !src.is_empty()),
-        }
+        Self { kind, is_route: !src.is_empty() }
     }
 
     /// The places in the new order that it takes, the first and the last.
@@ -291,42 +292,31 @@ impl Candidate {
         }
     }
 
-    /// Why it has to stay because of a route behind it, where it has to.
-    fn stays(&self, behind: &[Self], after: &Outputs) -> Option<&'static str> {
-        if matches!(self.kind, Kind::Kept(_) | Kind::Files) {
-            return None;
-        }
-        let ends = matches!(self.kind, Kind::Pass | Kind::Headers { ends: true, .. });
-        let last = self.rank().map_or(0, |(_, last)| last);
-        behind.iter().find_map(|other| {
-            let (first, _) = other.rank().filter(|_| other.regex.is_some())?;
-            if (ends || last > first) && !self.is_disjoint(other) {
-                return Some(ORDER);
-            }
-            self.is_led_on(other, after).then_some(LED_ON)
-        })
-    }
-
-    /// Whether a destination that does not exist would now be led on by the rewrite `other`.
-    fn is_led_on(&self, other: &Self, after: &Outputs) -> bool {
+    /// Whether a destination that does not exist might now be led on by the rewrite `other`.
+    fn may_be_led_on(&self, other: &Self, after: &Outputs) -> bool {
         let (Kind::Rewrite { dest, .. }, Kind::Rewrite { .. }) = (&self.kind, &other.kind) else { return false };
-        let path = dest.split('?').next().unwrap_or(dest);
-        if dest.contains("://") || (after.is_closed() && !path.contains('$') && after.at(path).is_some()) {
-            return false;
+        let path = path_of(dest);
+        let is_there = after.is_closed() && !path.contains('$') && after.at(path).is_some();
+        !is_there && !dest.contains("://")
+    }
+}
+
+/// Why the candidate at `at` has to stay because of a route behind it, where it has to.
+fn stays(candidates: &[Candidate], at: usize, apart: &mut Apart, after: &Outputs) -> Option<&'static str> {
+    let candidate = candidates.get(at).filter(|one| !matches!(one.kind, Kind::Kept(_) | Kind::Files))?;
+    let ends = matches!(candidate.kind, Kind::Pass | Kind::Headers { ends: true, .. });
+    let last = candidate.rank().map_or(0, |(_, last)| last);
+    candidates.iter().enumerate().skip(at + 1).find_map(|(place, other)| {
+        let (first, _) = other.rank().filter(|_| other.is_route)?;
+        if (ends || last > first) && !apart.are_disjoint(at, place) {
+            return Some(ORDER);
         }
-        let prefix = path.split('$').next().unwrap_or_default().to_lowercase();
-        let literal = (!path.contains('$')).then(|| path.to_lowercase());
-        !other.excludes(&prefix, literal.as_deref())
-    }
+        let led_on = candidate.may_be_led_on(other, after) && !apart.leads_past(at, place);
+        led_on.then_some(LED_ON)
+    })
+}
 
-    /// Whether it matches no path that starts with `prefix`, or not the one path `literal`. Both in lower case.
-    fn excludes(&self, prefix: &str, literal: Option<&str>) -> bool {
-        let apart = !self.prefix.starts_with(prefix) && !prefix.starts_with(&self.prefix);
-        apart || literal.is_some_and(|text| self.regex.as_ref().is_some_and(|regex| regex.find(text).is_none()))
-    }
-
-    /// Whether no path is meant by both, provably.
-    fn is_disjoint(&self, other: &Self) -> bool {
-        other.excludes(&self.prefix, self.literal.as_deref()) || self.excludes(&other.prefix, other.literal.as_deref())
-    }
+/// The path of a destination.
+fn path_of(dest: &str) -> &str {
+    dest.split('?').next().unwrap_or(dest)
 }

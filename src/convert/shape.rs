@@ -32,6 +32,7 @@ pub(super) enum Node<'s> {
     /// `(?=...)` or `(?!...)`
     Look {
         inner: &'s str,
+        branches: Vec<Vec<Item<'s>>>,
     },
 }
 
@@ -91,12 +92,7 @@ impl<'s> Shape<'s> {
         self.items.iter().map_while(plain).flat_map(char::to_lowercase).collect()
     }
 
-    /// The only text that it matches, where there is one.
-    pub(super) fn literal(&self) -> Option<String> {
-        self.exact().map(|text| text.to_lowercase())
-    }
-
-    /// The same with its capitals.
+    /// The only text that it matches, where there is one, with its capitals.
     pub(super) fn exact(&self) -> Option<String> {
         let letter = |item: &Item<'_>| match item.node {
             Node::Char(letter) if item.repeat.is_once() => Some(letter),
@@ -111,19 +107,28 @@ impl<'s> Shape<'s> {
     }
 }
 
+/// Ways to match, all of which are tried where the last one fails.
 fn cost(items: &[Item<'_>], length: u64) -> u64 {
     let mut all = 1_u64;
     for item in items {
         let inner = match &item.node {
-            Node::Group { branches, .. } => {
+            Node::Group { branches, .. } | Node::Look { branches, .. } => {
                 branches.iter().map(|branch| cost(branch, length)).fold(0, u64::saturating_add)
             }
             _ => 1,
         };
-        let endless = item.repeat.most.is_none_or(|most| most > 8);
-        // A repeat inside a repeat tries every way to cut the text.
-        let own = if endless && inner > 1 { 1 << 40 } else { inner };
-        all = all.saturating_mul(own).saturating_mul(if endless { length } else { 1 });
+        let own = match item.repeat.most {
+            // A repeat inside a repeat tries every way to cut the text.
+            None if inner > 1 => (1 << 40) * length,
+            None => length,
+            Some(most) => {
+                let counts = u64::from(most.saturating_sub(item.repeat.least)) + 1;
+                // What matches nothing is matched again all the same.
+                let idle = if u64::from(most) > length { u64::from(most) } else { 1 };
+                inner.saturating_pow(most).saturating_mul(counts.max(idle))
+            }
+        };
+        all = all.saturating_mul(own);
     }
     all
 }
@@ -214,7 +219,7 @@ impl<'s> Parser<'s> {
         if !self.take(")") {
             return None;
         }
-        Some(if looks { Node::Look { inner } } else { Node::Group { number, name, inner, branches } })
+        Some(if looks { Node::Look { inner, branches } } else { Node::Group { number, name, inner, branches } })
     }
 
     fn class(&mut self) -> Option<Node<'s>> {
@@ -332,7 +337,12 @@ mod tests {
     fn endless_matching_is_dear() {
         let cost = |src: &str| Shape::parse(src).unwrap().cost(40);
         assert_eq!((cost("^/abc$"), cost("^/(.*)$"), cost("^/(.*)/(.*)$")), (1, 40, 1600));
-        assert!(cost("^/(a+)+$") > 1 << 40 && cost("^/(a|b)*$") > 1 << 40);
+        assert_eq!((cost("^/[a-z]{2}/(v1)?$"), cost("^/a{0,8}$"), cost("^/(a{0,8}){2}$")), (2, 9, 81));
+        for src in
+            ["^/(a+)+$", "^/(a|b)*$", "^/(?!(a+)+x)$", "^/((((a{0,8}){0,8}){0,8}){0,8})b$", "^/(){9000000}(){9000000}$"]
+        {
+            assert!(cost(src) > 1 << 40, "{src}");
+        }
     }
 
     #[test]

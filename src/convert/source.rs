@@ -164,7 +164,7 @@ impl Source {
 
     /// A lookahead matches nothing itself, so that it can stand inside the group behind it.
     fn behind_look(&mut self, look: &Item<'_>, next: &Item<'_>) -> Result<(), Reason> {
-        let Node::Look { inner: ahead } = &look.node else { return Err(LOOK) };
+        let Node::Look { inner: ahead, .. } = &look.node else { return Err(LOOK) };
         let sign = look.text.get(..3).ok_or(LOOK)?;
         let (text, number, name) = match &next.node {
             Node::Any | Node::Class if next.repeat.letter().is_some() => {

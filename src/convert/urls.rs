@@ -53,7 +53,7 @@ pub(super) fn near(path: &str, into: &mut BTreeSet<String>) {
     }
 }
 
-/// Texts that a sequence matches: the plainest one first, then one for each other choice at each place.
+/// Texts that a sequence matches: the plainest one first, then one for each other choice at each place. None that is too long.
 fn sequences(items: &[Item<'_>]) -> Vec<String> {
     let choices: Vec<Vec<String>> = items.iter().map(choices).collect();
     let join = |changed: Option<(usize, &str)>| {
@@ -61,15 +61,22 @@ fn sequences(items: &[Item<'_>]) -> Vec<String> {
             Some((place, text)) if place == at => text.to_owned(),
             _ => texts.first().cloned().unwrap_or_default(),
         };
-        choices.iter().enumerate().map(piece).collect::<String>()
+        let mut text = String::new();
+        for piece in choices.iter().enumerate().map(piece) {
+            text.push_str(&piece);
+            if text.len() > LONGEST {
+                return None;
+            }
+        }
+        Some(text)
     };
-    let mut out = vec![join(None)];
+    let mut out: Vec<String> = join(None).into_iter().collect();
     for (at, texts) in choices.iter().enumerate() {
         for text in texts.iter().skip(1) {
             if out.len() >= VARIANTS {
                 return out;
             }
-            out.push(join(Some((at, text))));
+            out.extend(join(Some((at, text))));
         }
     }
     out
@@ -82,7 +89,7 @@ fn choices(item: &Item<'_>) -> Vec<String> {
         Node::Any => return TEXTS.map(String::from).to_vec(),
         Node::Class => letters(item.text),
         Node::Group { branches, .. } => branches.iter().flat_map(|branch| sequences(branch)).collect(),
-        Node::Look { inner } => {
+        Node::Look { inner, .. } => {
             // What is looked for, and what is not.
             let literal =
                 inner.chars().take_while(|letter| letter.is_alphanumeric() || matches!(letter, '/' | '-' | '_'));
@@ -96,7 +103,8 @@ fn choices(item: &Item<'_>) -> Vec<String> {
     let first = once.first().cloned().unwrap_or_default();
     let mut out = Vec::new();
     if repeat.least > 0 && repeat.least <= 8 {
-        out.push(first.repeat(repeat.least as usize));
+        let text = first.repeat(repeat.least as usize);
+        out.extend(Some(text).filter(|text| text.len() <= LONGEST));
     } else {
         out.push(first.clone());
         out.push(String::new());
@@ -139,6 +147,14 @@ mod tests {
         }
         assert!(made("^/a/(.*)$").contains("/A/ABC"));
         assert!(made("^/(?!api).*$").iter().any(|path| path.starts_with("/api")));
+    }
+
+    #[test]
+    fn nesting_does_not_multiply() {
+        let nested = (0..12).fold("a{8}".to_owned(), |text, _| format!("({text}){{8}}"));
+        assert!(made(&format!("^/{nested}$")).len() < 16);
+        assert!(made(&format!("^/(b|{nested})$")).contains("/b"));
+        assert!(made("^/(a{8}){8}$").contains(&format!("/{}", "a".repeat(64))));
     }
 
     #[test]

@@ -13,8 +13,8 @@ use crate::routing::answer::{Request, Router};
 /// Paths that are asked at most.
 const MOST: usize = 3_000;
 
-/// Steps that matching may take at worst before it is left alone.
-const MOST_STEPS: u64 = 20_000_000_000;
+/// Steps that all comparisons for one config may take at worst.
+pub(super) const STEPS: u64 = 500_000_000;
 
 /// Paths that every config is asked.
 const USUAL: [&str; 12] = [
@@ -51,19 +51,21 @@ pub(super) struct Side<'s> {
 }
 
 /// Asks both sides for paths made from the regexes of both, in each world that the outputs allow.
-pub(super) fn compare(before: Side<'_>, after: Side<'_>) -> Verdict {
+pub(super) fn compare(before: Side<'_>, after: Side<'_>, steps: &mut u64) -> Verdict {
     let routes = || before.routes.iter().chain(after.routes);
     let paths = paths(routes(), [before.outputs, after.outputs]);
-    let cost = |route: &Compiled| route.src().map_or(0, |src| dear(src).saturating_mul(paths.len() as u64));
-    if routes().map(cost).fold(0, u64::saturating_add) > MOST_STEPS {
-        return Verdict::Unasked;
-    }
     let (Ok(old), Ok(new)) = (Router::new(before.routes), Router::new(after.routes)) else { return Verdict::Unasked };
     let has = |key: &str| routes().any(|route| route.fields.contains_key(key));
     let methods: &[&str] = if has("methods") { &["GET", "POST"] } else { &["GET"] };
     let conditions: &[bool] = if has("has") || has("missing") { &[true, false] } else { &[true] };
     let closed = before.outputs.is_closed() && after.outputs.is_closed();
     let worlds: &[World] = if closed { &[World::Known] } else { &[World::Known, World::Full, World::Mixed] };
+    let requests = paths.len() * methods.len() * conditions.len() * worlds.len();
+    let cost = |route: &Compiled| route.src().map_or(0, dear).saturating_mul(requests as u64);
+    let Some(left) = steps.checked_sub(routes().map(cost).fold(0, u64::saturating_add)) else {
+        return Verdict::Unasked;
+    };
+    *steps = left;
     let mut asked = 0;
     for path in &paths {
         for &method in methods {
@@ -109,8 +111,11 @@ impl World {
 fn dear(src: &str) -> u64 {
     match Shape::parse(src) {
         Some(shape) => shape.cost(urls::LONGEST as u64),
-        None => (urls::LONGEST as u64)
-            .saturating_pow(src.bytes().filter(|byte| matches!(byte, b'*' | b'+' | b'{')).count() as u32),
+        None if [")*", ")+", "){"].iter().any(|nested| src.contains(nested)) => u64::MAX,
+        None => {
+            let count = |of: &[u8]| src.bytes().filter(|byte| of.contains(byte)).count() as u32;
+            (urls::LONGEST as u64).saturating_pow(count(b"*+{")).saturating_mul(2_u64.saturating_pow(count(b"?|")))
+        }
     }
 }
 

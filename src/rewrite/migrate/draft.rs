@@ -52,13 +52,8 @@ impl Draft {
     }
 
     pub(super) fn remove(&mut self, path: &Path) {
-        // A key may stand there twice.
-        while self.document.get(path).is_some() {
-            let edit = insert::remove(&self.document, path);
-            if !self.apply(edit, path) {
-                return;
-            }
-        }
+        let edit = insert::remove(&self.document, path);
+        self.apply(edit, path);
     }
 
     pub(super) fn set(&mut self, path: &Path, value: &Value) {
@@ -76,7 +71,7 @@ impl Draft {
     }
 
     /// Applies an edit; one that does not fit refuses the whole.
-    fn apply(&mut self, edit: Option<Edit>, path: &Path) -> bool {
+    fn apply(&mut self, edit: Option<Edit>, path: &Path) {
         let edited = match &edit {
             None => Err("nothing can be written there".to_owned()),
             Some(edit) => edit::apply_checked(&self.document, [edit]).map_err(|error| error.to_string()),
@@ -85,10 +80,8 @@ impl Draft {
             Ok(document) => self.document = document,
             Err(error) => {
                 self.note(Outcome::Refused, path, format!("cannot be rewritten: {error}"));
-                return false;
             }
         }
-        true
     }
 
     /// The text and the report.

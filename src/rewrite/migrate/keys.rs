@@ -53,12 +53,8 @@ pub(super) fn carry_over(draft: &mut Draft) {
         let text = "nothing here says that it is for Now 2.0: of a project for Now 1.0 (a server, a Dockerfile) more than this file has to change";
         draft.note(Outcome::Todo, "", text);
     }
-    let mut seen = Vec::new();
     for key in keys {
-        if !seen.contains(&key) {
-            one(draft, &key);
-            seen.push(key);
-        }
+        one(draft, &key);
     }
 }
 

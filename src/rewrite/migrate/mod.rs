@@ -7,6 +7,8 @@ mod keys;
 mod result;
 mod routes;
 
+use std::collections::HashSet;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use self::draft::Draft;
@@ -85,5 +87,18 @@ fn refusal(document: &Document, project: &crate::project::Project<'_>, isolated:
             "{other} lies beside it, and a project has one config: move what is still needed from now.json into {other}, then delete now.json"
         ));
     }
+    if let Some(key) = twice(document) {
+        return Some(format!(
+            "has the key \"{key}\" twice in one object: keep one of them (`nowcheck fix` can where both say the same), then migrate it"
+        ));
+    }
     keys::of_version_one(document)
+}
+
+/// A key that stands twice in one object.
+fn twice(document: &Document) -> Option<&str> {
+    document.tree().nodes().filter(|node| node.is_object()).find_map(|node| {
+        let mut seen = HashSet::new();
+        node.members().map(|(member, _)| &*member.key).find(|key| !seen.insert(*key))
+    })
 }
