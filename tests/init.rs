@@ -292,6 +292,21 @@ fn functions_in_api() {
 }
 
 #[test]
+fn functions_beyond_those_that_are_looked_into() {
+    let site = Site::new("now.json");
+    site.write("api/a00.js", "exports.x = 1\n");
+    for number in 1..70 {
+        site.write(&format!("api/a{number:02}.js"), HANDLER);
+    }
+    let config = init(&site, "now");
+    let sources: Vec<_> = config["builds"].as_array().unwrap().iter().map(|build| &build["src"]).collect();
+    assert_eq!(
+        (sources.len(), sources.first(), sources.last()),
+        (69, Some(&&json!("api/a01.js")), Some(&&json!("api/a69.js")))
+    );
+}
+
+#[test]
 fn a_server_made_of_files_in_api() {
     let site = express();
     site.write("index.js", format!("require('./api/users')\n{EXPRESS}")).write("api/users.js", HANDLER);

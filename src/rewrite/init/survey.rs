@@ -118,10 +118,13 @@ impl Survey {
         // What no handler is, is no function where builds are written file by file; today's platform makes one of it all the same.
         let on_now = project.platform() == Platform::Now;
         let is_known = |file: &str| looked.iter().any(|server| server.entry == file);
-        let is_function =
-            |builder: &str, file: &str| !on_now || builder != NODE || is_known(file) || looked.len() == MAX_LOOKED_INTO;
-        for (builder, file) in api.into_iter().filter(|(builder, file)| !is_part(file) && is_function(builder, file)) {
-            self.api.entry(builder).or_default().push(file);
+        let is_function = |at: usize, builder: &str, file: &str| {
+            !on_now || builder != NODE || is_known(file) || at >= MAX_LOOKED_INTO
+        };
+        for (at, (builder, file)) in api.into_iter().enumerate() {
+            if !is_part(&file) && is_function(at, builder, &file) {
+                self.api.entry(builder).or_default().push(file);
+            }
         }
     }
 
