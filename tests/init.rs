@@ -292,6 +292,25 @@ fn functions_in_api() {
 }
 
 #[test]
+fn a_handler_is_told_by_its_code_and_not_by_words() {
+    let site = Site::new("now.json");
+    // The first place where the words stand says nothing.
+    site.write("api/a.js", "// module.exports = {}\nmodule.exports = (request, response) => response.end()\n");
+    site.write("api/b.js", "const how = 'export default x'\nexports.how = how\n");
+    assert_eq!(init(&site, "now")["builds"], json!([{ "src": "api/a.js", "use": "@now/node" }]));
+}
+
+#[test]
+fn only_so_many_files_are_read_for_a_server() {
+    let site = Site::new("now.json");
+    for number in 0..60 {
+        site.write(&format!("a{number:02}.js"), "exports.x = 1\n");
+    }
+    site.write("a59.js", PLAIN).write("z.js", PLAIN);
+    assert_eq!(init(&site, "now")["builds"][0]["src"], "a59.js");
+}
+
+#[test]
 fn functions_beyond_those_that_are_looked_into() {
     let site = Site::new("now.json");
     site.write("api/a00.js", "exports.x = 1\n");
