@@ -292,6 +292,40 @@ fn functions_in_api() {
 }
 
 #[test]
+fn a_handler_is_told_by_its_code_and_not_by_words() {
+    let site = Site::new("now.json");
+    // The first place where the words stand says nothing.
+    site.write("api/a.js", "// module.exports = {}\nmodule.exports = (request, response) => response.end()\n");
+    site.write("api/b.js", "const how = 'export default x'\nexports.how = how\n");
+    assert_eq!(init(&site, "now")["builds"], json!([{ "src": "api/a.js", "use": "@now/node" }]));
+}
+
+#[test]
+fn only_so_many_files_are_read_for_a_server() {
+    let site = Site::new("now.json");
+    for number in 0..60 {
+        site.write(&format!("a{number:02}.js"), "exports.x = 1\n");
+    }
+    site.write("a59.js", PLAIN).write("z.js", PLAIN);
+    assert_eq!(init(&site, "now")["builds"][0]["src"], "a59.js");
+}
+
+#[test]
+fn functions_beyond_those_that_are_looked_into() {
+    let site = Site::new("now.json");
+    site.write("api/a00.js", "exports.x = 1\n");
+    for number in 1..70 {
+        site.write(&format!("api/a{number:02}.js"), HANDLER);
+    }
+    let config = init(&site, "now");
+    let sources: Vec<_> = config["builds"].as_array().unwrap().iter().map(|build| &build["src"]).collect();
+    assert_eq!(
+        (sources.len(), sources.first(), sources.last()),
+        (69, Some(&&json!("api/a01.js")), Some(&&json!("api/a69.js")))
+    );
+}
+
+#[test]
 fn a_server_made_of_files_in_api() {
     let site = express();
     site.write("index.js", format!("require('./api/users')\n{EXPRESS}")).write("api/users.js", HANDLER);

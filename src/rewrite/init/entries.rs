@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use camino::Utf8Path;
 
-use crate::base::{Fs, paths};
+use crate::base::paths;
 use crate::bundle::{self, TraceOptions};
 use crate::platform::trace_profile::NFT_1_10_0;
 use crate::project::Project;
@@ -18,6 +18,8 @@ pub(super) struct Server {
     pub(super) named_by: Option<&'static str>,
     /// Whether it is a server of its own (it listens, or loads a server framework) rather than an exported handler.
     pub(super) is_server: bool,
+    /// Whether it exports something that may answer requests.
+    pub(super) exports_handler: bool,
     /// The files of the project that it is made of, itself included, relative to the project.
     pub(super) parts: BTreeSet<String>,
 }
@@ -111,7 +113,8 @@ fn others<'p>(project: &'p Project<'_>) -> impl Iterator<Item = &'p str> {
         text.contains("listen") || text.contains("createServer")
     };
     let files = project.files().iter().map(String::as_str);
-    files.filter(move |file| is_near(file) && is_source(file) && !is_tool(file) && starts(file)).take(MAX_LOOKED_INTO)
+    let sources = files.filter(move |file| is_near(file) && is_source(file) && !is_tool(file));
+    sources.take(MAX_LOOKED_INTO).filter(move |file| starts(file))
 }
 
 fn is_source(file: &str) -> bool {
@@ -181,23 +184,12 @@ pub(super) fn look(project: &Project<'_>, entry: &str, named_by: Option<&'static
     let serves = || imports().any(|import| SERVING.contains(&import.specifier.as_str()));
     let is_server = own().any(|(_, module)| module.facts.listens || module.facts.server_framework.is_some())
         || (named_by.is_some() && serves());
-    if !is_server && !exports_one_thing(project.fs(), &file) {
+    let module = trace.modules.get(&paths::relative(&file, project.repository()));
+    let exports_handler = module.is_some_and(|module| module.facts.handler);
+    if !is_server && !exports_handler {
         return None;
     }
     let relative = |path: &String| project.relative(&project.repository().join(path));
     let parts = own().map(|(path, _)| relative(path)).chain([entry.to_owned()]).collect();
-    Some(Server { entry: entry.to_owned(), named_by, is_server, parts })
-}
-
-/// Whether a file exports one thing, such as a handler, and not several or none.
-pub(super) fn exports_one_thing(fs: &dyn Fs, file: &Utf8Path) -> bool {
-    let text = fs.read_to_string(file).unwrap_or_default();
-    let behind = |phrase: &str| text.find(phrase).map(|at| text[at + phrase.len()..].trim_start());
-    let is_common = behind("module.exports").and_then(|rest| rest.strip_prefix('=')).is_some_and(|rest| {
-        let value = rest.trim_start();
-        !value.starts_with(['{', '=', '[', '"', '\'']) && !value.starts_with(|c: char| c.is_ascii_digit())
-    });
-    is_common
-        || behind("export default").is_some_and(|rest| !rest.starts_with(['{', '[']))
-        || behind("exports.default").is_some()
+    Some(Server { entry: entry.to_owned(), named_by, is_server, exports_handler, parts })
 }

@@ -147,21 +147,21 @@ fn done(overlay: &OverlayFs<'_>, fixed: &Fixed, config: Option<&Utf8Path>) -> Ve
         .builds()
         .iter()
         .filter_map(|build| {
-            Some((build.option_path("maxLambdaSize"), build.option("maxLambdaSize")?.as_str()?.to_owned()))
+            Some((
+                build.option_path("maxLambdaSize"),
+                build.option("maxLambdaSize")?.as_str().map(|limit| format!("\"{limit}\""))?,
+            ))
         })
         .collect();
     let mut steps: Vec<Step> = Vec::new();
     for ((file, title), finding) in fixed.applied.iter().zip(&fixed.repaired) {
-        let mut place = String::new();
+        let (mut place, mut what) = (String::new(), decapitalized(title));
         if finding.rule.starts_with("size/") {
-            let Some((path, _)) =
-                limits.iter().find(|(_, limit)| *title == format!("Set maxLambdaSize to \"{limit}\""))
-            else {
-                continue;
-            };
-            place = path.to_string();
+            let edits = || finding.fixes.iter().filter(|fix| fix.title == *title).flat_map(|fix| &fix.edits);
+            let writes = |limit: &str| edits().any(|edit| edit.text.contains(limit));
+            let Some((path, limit)) = limits.iter().find(|(_, limit)| writes(limit)) else { continue };
+            (place, what) = (path.to_string(), limit.clone());
         }
-        let what = title.strip_prefix("Set maxLambdaSize to ").map_or_else(|| decapitalized(title), str::to_owned);
         let text = format!("{what}: {}", reason(finding));
         let step = Step { outcome: Outcome::Done, file: file.clone(), place, text };
         if !steps.iter().any(|other| other.file == step.file && other.place == step.place && !step.place.is_empty()) {

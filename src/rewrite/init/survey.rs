@@ -66,9 +66,11 @@ impl Survey {
         let preset = preset(project, &search);
         let search = match (search, preset.clone()) {
             (Search::Nothing, Some((_, entry))) if site.is_none() => {
-                let parts =
-                    entries::look(project, &entry, None).map_or_else(|| [entry.clone()].into(), |server| server.parts);
-                Search::One(Server { entry, named_by: None, is_server: true, parts })
+                let parts = [entry.clone()].into();
+                let unread =
+                    || Server { entry: entry.clone(), named_by: None, is_server: true, exports_handler: false, parts };
+                let server = entries::look(project, &entry, None).unwrap_or_else(unread);
+                Search::One(Server { is_server: true, ..server })
             }
             (search, _) => search,
         };
@@ -118,10 +120,13 @@ impl Survey {
         // What no handler is, is no function where builds are written file by file; today's platform makes one of it all the same.
         let on_now = project.platform() == Platform::Now;
         let is_known = |file: &str| looked.iter().any(|server| server.entry == file);
-        let is_function =
-            |builder: &str, file: &str| !on_now || builder != NODE || is_known(file) || looked.len() == MAX_LOOKED_INTO;
-        for (builder, file) in api.into_iter().filter(|(builder, file)| !is_part(file) && is_function(builder, file)) {
-            self.api.entry(builder).or_default().push(file);
+        let is_function = |at: usize, builder: &str, file: &str| {
+            !on_now || builder != NODE || is_known(file) || at >= MAX_LOOKED_INTO
+        };
+        for (at, (builder, file)) in api.into_iter().enumerate() {
+            if !is_part(&file) && is_function(at, builder, &file) {
+                self.api.entry(builder).or_default().push(file);
+            }
         }
     }
 
@@ -195,7 +200,7 @@ fn preset(project: &Project<'_>, search: &Search) -> Option<(&'static ServerPres
     match search {
         // Another file that is part of the server and exports it is as good.
         Search::One(server) if server.entry != started => {
-            let exports = || entries::exports_one_thing(project.fs(), &project.root().join(&started));
+            let exports = || entries::look(project, &started, None).is_some_and(|server| server.exports_handler);
             (server.parts.contains(&started) && exports()).then_some((preset, started))
         }
         Search::Several(_) => None,
