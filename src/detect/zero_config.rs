@@ -2,7 +2,7 @@
 
 use super::parts::{Outcome, Part, PartKind};
 use super::today::{self, Input, Preset, Settings};
-use super::{Detected, Found, Function, options, then};
+use super::{Detected, Found, Function, keys, options, then};
 use crate::document::{Node, Path};
 use crate::platform::Platform;
 use crate::platform::builder_use::BuilderUse;
@@ -29,7 +29,13 @@ pub(super) fn detect(project: &Project<'_>) -> Detected {
     let Outcome { parts, problems, pages_api } = outcome;
     let problems = problems.into_iter().zip(is_sure).map(|(problem, is_sure)| Found { problem, is_sure }).collect();
     let functions = parts.iter().filter(|part| part.kind == PartKind::Function);
-    let mut functions: Vec<_> = functions.map(|part| function(project.platform(), config, part)).collect();
+    // With zero config Now 2.0 took settings of single functions too, from November 2019 on.
+    let keys = if project.platform() == Platform::Now { keys::of_config(config) } else { Vec::new() };
+    let key_of = |part: &Part| match project.platform() {
+        Platform::Now => keys.iter().find(|key| key.names(&part.src)).map(|key| key.text.to_owned()),
+        _ => part.key.clone(),
+    };
+    let mut functions: Vec<_> = functions.map(|part| function(config, part, key_of(part))).collect();
     functions.sort_by(|one, other| one.entrypoint.cmp(&other.entrypoint));
     Detected { functions, unmatched: Vec::new(), parts, problems, pages_api }
 }
@@ -67,12 +73,7 @@ pub fn is_zero_config(config: Option<Node<'_>>) -> bool {
     !is_preset && !has_services && config.get("builds").is_none_or(|builds| builds.items().len() == 0)
 }
 
-fn function(platform: Platform, config: Option<Node<'_>>, part: &Part) -> Function {
-    let key = part.key.as_deref();
-    // With zero config Now 2.0 took settings of single functions too, from November 2019 on.
-    let then =
-        || super::keys::of_config(config).into_iter().find(|key| key.names(&part.src)).map(|key| key.text.to_owned());
-    let key = if platform == Platform::Now { then() } else { key.map(str::to_owned) };
+fn function(config: Option<Node<'_>>, part: &Part, key: Option<String>) -> Function {
     let settings = key.as_deref().and_then(|key| config?.get("functions")?.get(key));
     let builder = if part.builder == "@now/node" { NODE_OF_AUGUST_2019 } else { &part.builder };
     Function {
