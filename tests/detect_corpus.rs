@@ -10,7 +10,7 @@ mod support;
 use camino::Utf8PathBuf;
 use nowcheck::base::fs::MemoryFs;
 use nowcheck::detect::today::{Input, Settings, detect};
-use nowcheck::detect::{Outcome, then};
+use nowcheck::detect::{Made, then};
 use nowcheck::document::Document;
 use nowcheck::lint::{self, Options, Report};
 use nowcheck::project::discover::Found;
@@ -27,7 +27,7 @@ fn document(name: &str, value: &Value) -> Option<Document> {
 }
 
 /// Our answer for a row.
-fn ours(row: &Value) -> Outcome {
+fn ours(row: &Value) -> Made {
     let files: Vec<String> = serde_json::from_value(row["files"].clone()).unwrap();
     let (package, config) = (document("package.json", &row["package"]), document("vercel.json", &row["config"]));
     let (package, config) = (package.as_ref().and_then(Document::root), config.as_ref().and_then(Document::root));
@@ -38,7 +38,7 @@ fn ours(row: &Value) -> Outcome {
 }
 
 /// In the platform's terms: it stops at the first problem, and makes nothing then.
-fn as_official(outcome: &Outcome) -> Value {
+fn as_official(outcome: &Made) -> Value {
     match outcome.problems.first() {
         Some(problem) => json!({ "errors": [problem.code()], "warnings": [], "builders": [] }),
         None => json!({

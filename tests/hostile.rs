@@ -4,6 +4,7 @@
 
 use std::fs;
 use std::process::{Command, Output, Stdio};
+use std::time::Instant;
 
 use camino::Utf8Path;
 use nowcheck::base::fs::MemoryFs;
@@ -91,8 +92,10 @@ fn toml_without_measure_is_judged() {
     ] {
         let memory = MemoryFs::new().with("/p/vercel.toml", &text);
         let found = Found { root: "/p".into(), config: Some("/p/vercel.toml".into()) };
+        let start = Instant::now();
         let report = lint::check_found(&memory, &found, &Options::default()).unwrap();
         assert!(!report.findings.is_empty(), "{}", &text[..20]);
+        assert!(start.elapsed().as_secs() < 20, "{}: {:?}", &text[..20], start.elapsed());
     }
 }
 
@@ -113,6 +116,26 @@ fn thousands_of_anything_are_judged() {
     assert!(
         rules(&judged(format!("{{\"routes\":[{}]}}", many(n, |_| "{\"src\":1}".into())))).contains(&"config/schema")
     );
+}
+
+// Each pattern is tried below each folder: over all files, 2,000 folders took more than a minute.
+#[test]
+fn patterns_below_hundreds_of_folders_are_tried_once() {
+    let files = |folder: usize| (0..2).map(move |file| format!("/p/f{folder}/g/{file}.js"));
+    let globs = many(50, |at| format!("\"**/nothing{at}*/*.txt\""));
+    for (folders, expected) in [(40, 50), (400, 0)] {
+        let config =
+            format!(r#"{{"builds":[{{"src":"**/*.js","use":"@now/node","config":{{"includeFiles":[{globs}]}}}}]}}"#);
+        let memory = (0..folders).flat_map(files).fold(MemoryFs::new(), |memory, file| memory.with(&file, ""));
+        let memory = memory.with("/p/now.json", config);
+        let found = Found { root: "/p".into(), config: Some("/p/now.json".into()) };
+        let start = Instant::now();
+        let report = lint::check_found(&memory, &found, &Options::default()).unwrap();
+        let took = start.elapsed();
+        let idle = report.findings.iter().filter(|finding| finding.rule == "functions/include-matches-nothing");
+        assert_eq!(idle.count(), expected);
+        assert!(took.as_secs() < 10, "{took:?}");
+    }
 }
 
 #[test]

@@ -98,7 +98,7 @@ pub(super) fn conflicts(candidates: &[Candidate<'_>]) -> Vec<Placed> {
 
 /// A conflict of these files, if one is a function.
 fn conflict(kind: ConflictKind, mut members: Vec<Candidate<'_>>) -> Option<Placed> {
-    members.sort_by_key(|(_, place)| place.unwrap_or(usize::MAX));
+    members.sort_unstable_by_key(|(file, place)| (place.unwrap_or(usize::MAX), *file));
     let place = members.first()?.1?;
     let files = members.iter().take(MOST).map(|(file, _)| (*file).to_owned()).collect();
     Some((place, Conflict { kind, files, count: members.len() }))
@@ -246,6 +246,24 @@ mod tests {
                 prop_assert!(conflict.count > 1);
             }
         }
+    }
+
+    #[test]
+    fn what_is_named_of_many_does_not_depend_on_their_order() {
+        let files: Vec<String> = ["api/[a]/x.js".to_owned()]
+            .into_iter()
+            .chain((0..60).map(|at| format!("api/{}/x.{at:02}", if at % 2 == 0 { "1" } else { "[a]" })))
+            .collect();
+        let candidates: Vec<Candidate<'_>> =
+            files.iter().enumerate().map(|(at, file)| (file.as_str(), (at == 0).then_some(0))).collect();
+        let backwards: Vec<_> = candidates.iter().rev().copied().collect();
+        let found = conflicts(&candidates);
+        assert_eq!(found, conflicts(&backwards));
+        for (_, conflict) in &found {
+            assert_eq!(conflict.files.len(), MOST);
+            assert!(conflict.files[1..].is_sorted(), "{conflict:?}");
+        }
+        assert!(!found.is_empty());
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod zero_config;
 
 pub use conflicts::{Conflict, ConflictKind};
 pub use keys::{Invalid, invalid_functions};
-pub use parts::{Outcome, Part, PartKind, Problem};
+pub use parts::{Made, Part, PartKind, Problem};
 pub use zero_config::is_zero_config;
 
 use crate::base::bytes::{Parsed, parse_npm};
@@ -65,7 +65,7 @@ pub struct Detected {
     /// All parts, functions included. Without `builds` none stands for all files as they are.
     pub parts: Vec<Part>,
     /// What the platform refuses in a project without `builds`, in the order in which it looks.
-    pub problems: Vec<Found>,
+    pub problems: Vec<Refusal>,
     /// A file in `pages/api` beside Node functions in `api/`.
     pub pages_api: Option<String>,
 }
@@ -79,7 +79,7 @@ impl Detected {
 
 /// A problem of a project without `builds`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct Refusal {
     /// What.
     pub problem: Problem,
     /// Whether it stays one whatever framework the project's settings on the platform name, as far as the files here suggest one.

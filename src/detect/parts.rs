@@ -105,7 +105,7 @@ impl Problem {
 
 /// What the platform makes of a project without `builds`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct Made {
     /// The parts, in the platform's order. Empty: every file is served as it is.
     pub parts: Vec<Part>,
     /// What it refuses, in the order in which it looks. It stops at the first.

@@ -3,14 +3,14 @@
 //! Learnt from `@now/build-utils` 0.9.14 of August 2019 by running it on made-up trees; `tests/detect_corpus.rs` holds this against its answers.
 
 use super::order::collation;
-use super::parts::{Outcome, Part, PartKind, Problem};
+use super::parts::{Made, Part, PartKind, Problem};
 use crate::document::Node;
 use crate::platform::Platform;
 use crate::platform::function_settings::api_builder;
 
 /// What is made of these files (paths from the project's root) with this package.json.
-pub fn detect(files: &[String], package: Option<Node<'_>>) -> Outcome {
-    let mut outcome = Outcome::default();
+pub fn detect(files: &[String], package: Option<Node<'_>>) -> Made {
+    let mut outcome = Made::default();
     for file in files {
         if let Some(builder) = api_builder(Platform::Now, file) {
             outcome.parts.push(Part::new(builder, file, PartKind::Function));

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::conflicts::{self, Candidate};
 use super::keys::{self, Invalid, Key};
 use super::order::platform_order;
-use super::parts::{Outcome, Part, PartKind, Problem};
+use super::parts::{Made, Part, PartKind, Problem};
 use crate::document::Node;
 use crate::platform::Platform;
 use crate::platform::frameworks::{self, Framework, STATIC_BUILD};
@@ -76,7 +76,7 @@ pub struct Input<'p> {
 }
 
 /// What the platform makes of it.
-pub fn detect(input: &Input<'_>) -> Outcome {
+pub fn detect(input: &Input<'_>) -> Made {
     let detection = Detection::new(input);
     let mut problems = detection.proxy_problem();
     for key in &detection.keys {
@@ -106,7 +106,7 @@ pub fn detect(input: &Input<'_>) -> Outcome {
         }
         parts.push(frontend);
     }
-    Outcome { parts, problems, pages_api }
+    Made { parts, problems, pages_api }
 }
 
 fn is_pages_api(file: &str) -> bool {

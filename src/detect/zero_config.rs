@@ -1,8 +1,8 @@
 //! A project without `builds`, as the platform would find it.
 
-use super::parts::{Outcome, Part, PartKind};
+use super::parts::{Made, Part, PartKind};
 use super::today::{self, Input, Preset, Settings};
-use super::{Detected, Found, Function, options, then};
+use super::{Detected, Function, Refusal, keys, options, then};
 use crate::document::{Node, Path};
 use crate::platform::Platform;
 use crate::platform::builder_use::BuilderUse;
@@ -26,16 +26,22 @@ pub(super) fn detect(project: &Project<'_>) -> Detected {
         Platform::Vercel if is_zero_config(config) => today(project, package, config),
         Platform::Vercel | Platform::Netlify | Platform::Lambda => return Detected::default(),
     };
-    let Outcome { parts, problems, pages_api } = outcome;
-    let problems = problems.into_iter().zip(is_sure).map(|(problem, is_sure)| Found { problem, is_sure }).collect();
+    let Made { parts, problems, pages_api } = outcome;
+    let problems = problems.into_iter().zip(is_sure).map(|(problem, is_sure)| Refusal { problem, is_sure }).collect();
     let functions = parts.iter().filter(|part| part.kind == PartKind::Function);
-    let mut functions: Vec<_> = functions.map(|part| function(project.platform(), config, part)).collect();
+    // With zero config Now 2.0 took settings of single functions too, from November 2019 on.
+    let keys = if project.platform() == Platform::Now { keys::of_config(config) } else { Vec::new() };
+    let key_of = |part: &Part| match project.platform() {
+        Platform::Now => keys.iter().find(|key| key.names(&part.src)).map(|key| key.text.to_owned()),
+        _ => part.key.clone(),
+    };
+    let mut functions: Vec<_> = functions.map(|part| function(config, part, key_of(part))).collect();
     functions.sort_by(|one, other| one.entrypoint.cmp(&other.entrypoint));
     Detected { functions, unmatched: Vec::new(), parts, problems, pages_api }
 }
 
 /// The outcome with the settings that the config names, and which of its problems are there with every framework that the files suggest.
-fn today(project: &Project<'_>, package: Option<Node<'_>>, config: Option<Node<'_>>) -> (Outcome, Vec<bool>) {
+fn today(project: &Project<'_>, package: Option<Node<'_>>, config: Option<Node<'_>>) -> (Made, Vec<bool>) {
     let with = |settings| {
         let is_python_entry = |file: &str| is_python_entry(project, file);
         today::detect(&Input { files: project.files(), package, config, settings, is_python_entry: &is_python_entry })
@@ -49,7 +55,7 @@ fn today(project: &Project<'_>, package: Option<Node<'_>>, config: Option<Node<'
         Preset::Named(_) | Preset::Other => Vec::new(),
     };
     let named = |slug| with(Settings { framework: Preset::Named(slug), ..settings });
-    let others: Vec<Outcome> = possible.into_iter().map(named).collect();
+    let others: Vec<Made> = possible.into_iter().map(named).collect();
     let is_sure = |problem| others.iter().all(|other| other.problems.contains(problem));
     let is_sure = outcome.problems.iter().map(is_sure).collect();
     (outcome, is_sure)
@@ -67,12 +73,7 @@ pub fn is_zero_config(config: Option<Node<'_>>) -> bool {
     !is_preset && !has_services && config.get("builds").is_none_or(|builds| builds.items().len() == 0)
 }
 
-fn function(platform: Platform, config: Option<Node<'_>>, part: &Part) -> Function {
-    let key = part.key.as_deref();
-    // With zero config Now 2.0 took settings of single functions too, from November 2019 on.
-    let then =
-        || super::keys::of_config(config).into_iter().find(|key| key.names(&part.src)).map(|key| key.text.to_owned());
-    let key = if platform == Platform::Now { then() } else { key.map(str::to_owned) };
+fn function(config: Option<Node<'_>>, part: &Part, key: Option<String>) -> Function {
     let settings = key.as_deref().and_then(|key| config?.get("functions")?.get(key));
     let builder = if part.builder == "@now/node" { NODE_OF_AUGUST_2019 } else { &part.builder };
     Function {

@@ -11,10 +11,11 @@ pub mod upload;
 pub mod version;
 mod workspace;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use ignore::gitignore::GitignoreBuilder;
+use rustc_hash::FxHashMap;
 
 use crate::base::fs::FileKind;
 use crate::base::{Fs, paths};
@@ -41,6 +42,9 @@ pub struct Project<'f> {
     program: Option<Program>,
     isolated: bool,
     package: OnceLock<Option<PackageJson>>,
+    /// Those of folders, by file; none where there is none.
+    packages: Mutex<FxHashMap<Utf8PathBuf, Option<Arc<PackageJson>>>>,
+    config_files: OnceLock<Vec<&'static str>>,
     upload: OnceLock<Upload>,
     files: OnceLock<Vec<String>>,
     schemas: OnceLock<Vec<Schema>>,
@@ -67,6 +71,8 @@ impl<'f> Project<'f> {
             program: None,
             isolated: false,
             package: OnceLock::new(),
+            packages: Mutex::default(),
+            config_files: OnceLock::new(),
             upload: OnceLock::new(),
             files: OnceLock::new(),
             schemas: OnceLock::new(),
@@ -96,8 +102,8 @@ impl<'f> Project<'f> {
     }
 
     /// The names of the configs in the project's folder, of all platforms.
-    pub fn config_files(&self) -> Vec<&'static str> {
-        discover::configs_in(self.fs, &self.root)
+    pub fn config_files(&self) -> &[&'static str] {
+        self.config_files.get_or_init(|| discover::configs_in(self.fs, &self.root))
     }
 
     /// Whether only the text of the config may be judged.
@@ -184,10 +190,15 @@ impl<'f> Project<'f> {
     }
 
     /// The package.json that holds for the files of `folder`, relative to the project: the nearest in it or above it, up to the repository.
-    pub fn package_of(&self, folder: &str) -> Option<PackageJson> {
+    pub fn package_of(&self, folder: &str) -> Option<Arc<PackageJson>> {
         let folder = paths::normalize(&self.root.join(folder));
         let mut files = folder.ancestors().take_while(|folder| folder.starts_with(&self.repository));
-        files.find_map(|folder| PackageJson::read(self.fs, &folder.join("package.json")))
+        let mut known = self.packages.lock().unwrap_or_else(PoisonError::into_inner);
+        files.find_map(|folder| {
+            let file = folder.join("package.json");
+            let read = || PackageJson::read(self.fs, &file).map(Arc::new);
+            known.entry(file.clone()).or_insert_with(read).clone()
+        })
     }
 
     /// A source file of the project, for places in it; none where it cannot be read as text.

@@ -19,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let project = analysis.project();
     let names = project.config_files();
-    let (old, new): (Vec<&str>, Vec<&str>) = names.into_iter().partition(|name| *name == "now.json");
+    let (old, new): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| **name == "now.json");
     let Some(label) = config_label(analysis, "judged").filter(|_| old.len() + new.len() > 1 && !new.is_empty()) else {
         return;
     };

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::analysis::Analysis;
-use crate::detect::{Conflict, ConflictKind, Found, Problem};
+use crate::detect::{Conflict, ConflictKind, Problem, Refusal};
 use crate::platform::Platform;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
@@ -30,7 +30,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     findings.extend(found.take(super::MOST));
 }
 
-fn repeated(analysis: &Analysis<'_>, found: &Found, file: &str, name: &str) -> Finding {
+fn repeated(analysis: &Analysis<'_>, found: &Refusal, file: &str, name: &str) -> Finding {
     let severity = if is_function(analysis, file) { super::severity(found) } else { Severity::Warning };
     let label = Label::file(&analysis.project().root().join(file));
     let message = format!(
@@ -41,7 +41,7 @@ fn repeated(analysis: &Analysis<'_>, found: &Found, file: &str, name: &str) -> F
         .help("rename one of them: each parameter of a path has a name of its own")
 }
 
-fn conflicting(analysis: &Analysis<'_>, found: &Found, conflict: &Conflict) -> Option<Finding> {
+fn conflicting(analysis: &Analysis<'_>, found: &Refusal, conflict: &Conflict) -> Option<Finding> {
     let (first, others) = conflict.files.split_first()?;
     let project = analysis.project();
     let is_ignored = |file: &str| project.git_ignores(&project.root().join(file));

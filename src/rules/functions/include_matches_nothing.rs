@@ -1,6 +1,7 @@
 //! `functions/include-matches-nothing`: files that a function is to have, or not to have, and that are not there.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::analysis::Analysis;
 use crate::base::glob::Glob;
@@ -26,10 +27,13 @@ pub(in crate::rules) const RULE: Rule = Rule {
 /// Patterns that are looked at, as many as `functions` may have keys: a config with 100,000 must not take minutes.
 const MOST: usize = 50;
 
+/// Folders of entry files that a pattern is tried below. With more of them it may match.
+const MOST_FOLDERS: usize = 50;
+
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let project = analysis.project();
     let Some(config) = project.config() else { return };
-    for pattern in patterns(analysis).into_iter().take(MOST) {
+    for pattern in patterns(analysis) {
         let Some(idle) = judge(project, &pattern) else { continue };
         let shown = pattern.text;
         let (severity, message, help) = words(&idle, &pattern);
@@ -50,32 +54,55 @@ struct Pattern<'c> {
     text: &'c str,
     /// It adds files, and does not leave them out.
     includes: bool,
-    /// Folders that it may be relative to: that of the project, and on platform `now` those of the entry files.
-    folders: BTreeSet<String>,
+    folders: Rc<Folders>,
 }
 
+/// Folders that a pattern may be relative to: that of the project, and on platform `now` those of the entry files.
+struct Folders {
+    known: BTreeSet<String>,
+    /// There are others.
+    more: bool,
+}
+
+impl Folders {
+    fn root() -> Self {
+        Self { known: BTreeSet::from([String::new()]), more: false }
+    }
+
+    fn of_build(analysis: &Analysis<'_>, build: &Path) -> Self {
+        let mut folders = Self::root();
+        if analysis.project().platform() != Platform::Now {
+            return folders;
+        }
+        for function in analysis.detected().functions.iter().filter(|function| function.place.as_ref() == Some(build)) {
+            let folder = function.entrypoint.rsplit_once('/').map_or("", |(folder, _)| folder);
+            if folders.known.contains(folder) {
+                continue;
+            }
+            if folders.known.len() > MOST_FOLDERS {
+                folders.more = true;
+                break;
+            }
+            folders.known.insert(folder.to_owned());
+        }
+        folders
+    }
+}
+
+/// The first globs of the config.
 fn patterns<'c>(analysis: &'c Analysis<'_>) -> Vec<Pattern<'c>> {
     let Some(config) = analysis.project().config() else { return Vec::new() };
     let mut found = Vec::new();
-    let mut add = |owner: &Path, options: Node<'c>, folders: &BTreeSet<String>| {
-        for (key, includes) in [("includeFiles", true), ("excludeFiles", false)] {
-            let (Some(node), path) = (options.get(key), owner.key(key)) else { continue };
-            let one = node.as_str().map(|text| (path.clone(), text));
-            let items = node.items().enumerate().filter_map(|(at, item)| Some((path.index(at), item.as_str()?)));
-            found.extend(one.into_iter().chain(items).map(|(path, text)| Pattern {
-                path,
-                text,
-                includes,
-                folders: folders.clone(),
-            }));
-        }
-    };
-    let root = BTreeSet::from([String::new()]);
     if config.builds().is_empty() {
         // The builder of Python takes all files, whatever is named.
         let functions = config.get("functions").into_iter().flat_map(Node::members);
+        let root = Rc::new(Folders::root());
         for (member, options) in functions.filter(|(member, _)| !member.key.ends_with(".py")) {
-            add(&Path::keys(["functions", &member.key]), options, &root);
+            let globs = globs(Path::keys(["functions", &member.key]), options).take(MOST - found.len());
+            found.extend(globs.map(|glob| glob.pattern(&root)));
+            if found.len() == MOST {
+                break;
+            }
         }
         return found;
     }
@@ -83,17 +110,42 @@ fn patterns<'c>(analysis: &'c Analysis<'_>) -> Vec<Pattern<'c>> {
         let known = build.uses.and_then(|uses| BuilderUse::parse(uses).builder());
         let is_read = known.is_some_and(|known| known.options.contains(&"includeFiles") && known.base() != "python");
         let Some(options) = build.config.filter(|_| is_read) else { continue };
-        let mut folders = root.clone();
-        if analysis.project().platform() == Platform::Now {
-            let entries =
-                analysis.detected().functions.iter().filter(|function| function.place.as_ref() == Some(&build.path));
-            folders.extend(
-                entries.map(|entry| entry.entrypoint.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned()),
-            );
+        let mut globs = globs(build.path.key("config"), options).take(MOST - found.len()).peekable();
+        if globs.peek().is_none() {
+            continue;
         }
-        add(&build.path.key("config"), options, &folders);
+        let folders = Rc::new(Folders::of_build(analysis, &build.path));
+        found.extend(globs.map(|glob| glob.pattern(&folders)));
+        if found.len() == MOST {
+            break;
+        }
     }
     found
+}
+
+/// One glob, with the place where it is written.
+struct Written<'c> {
+    path: Path,
+    text: &'c str,
+    includes: bool,
+}
+
+impl<'c> Written<'c> {
+    fn pattern(self, folders: &Rc<Folders>) -> Pattern<'c> {
+        Pattern { path: self.path, text: self.text, includes: self.includes, folders: Rc::clone(folders) }
+    }
+}
+
+/// The globs in the options of a function or a build.
+fn globs(owner: Path, options: Node<'_>) -> impl Iterator<Item = Written<'_>> {
+    [("includeFiles", true), ("excludeFiles", false)].into_iter().flat_map(move |(key, includes)| {
+        let path = owner.key(key);
+        let node = options.get(key);
+        let one = node.and_then(Node::as_str).map(|text| (path.clone(), text));
+        let items = node.into_iter().flat_map(Node::items).enumerate();
+        let items = items.filter_map(move |(at, item)| Some((path.index(at), item.as_str()?)));
+        one.into_iter().chain(items).map(move |(path, text)| Written { path, text, includes })
+    })
 }
 
 /// Why a pattern has no effect.
@@ -130,7 +182,7 @@ fn judge(project: &Project<'_>, pattern: &Pattern<'_>) -> Option<Idle> {
         return (project.platform() == Platform::Vercel).then(|| Idle::Absolute(unrooted.to_owned()));
     }
     // What is left out needs not be there.
-    if !pattern.includes || matches(project, pattern, plain) {
+    if !pattern.includes || pattern.folders.more || matches(project, pattern, plain) {
         return None;
     }
     let folder = unrooted.trim_end_matches('/');
@@ -155,15 +207,33 @@ fn judge(project: &Project<'_>, pattern: &Pattern<'_>) -> Option<Idle> {
 }
 
 fn matches(project: &Project<'_>, pattern: &Pattern<'_>, text: &str) -> bool {
-    pattern.folders.iter().any(|folder| {
-        let whole = if folder.is_empty() { text.to_owned() } else { format!("{folder}/{text}") };
-        // A pattern that cannot be tried may well match.
-        Glob::new(&whole).map_or(true, |glob| project.files().iter().any(|file| glob.is_match(file)))
+    // A pattern that cannot be tried may well match.
+    let Ok(glob) = Glob::new(text) else { return true };
+    let prefix = glob.literal_prefix();
+    pattern.folders.known.iter().any(|folder| {
+        let start = if folder.is_empty() { 0 } else { folder.len() + 1 };
+        let within = if folder.is_empty() || prefix.is_empty() {
+            format!("{folder}{prefix}")
+        } else {
+            format!("{folder}/{prefix}")
+        };
+        let files = below(project.files(), &within).iter();
+        files.filter_map(|file| file.get(start..)).any(|file| glob.is_match(file))
     })
 }
 
+/// The files in a folder, at any depth, of a sorted list.
+fn below<'f>(files: &'f [String], folder: &str) -> &'f [String] {
+    if folder.is_empty() {
+        return files;
+    }
+    let start = format!("{folder}/");
+    let rest = files.split_at(files.partition_point(|file| *file < start)).1;
+    rest.split_at(rest.partition_point(|file| file.starts_with(&start))).0
+}
+
 fn has_files_below(project: &Project<'_>, folder: &str) -> bool {
-    project.files().iter().any(|file| file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')))
+    !below(project.files(), folder).is_empty()
 }
 
 /// Whether a path is one that git ignores, so that something makes it, or a usual name of what a build makes.

@@ -1,6 +1,6 @@
 //! Functions: how many, their settings, their paths, what stands in their way.
 
-use crate::detect::Found;
+use crate::detect::Refusal;
 use crate::rules::Severity;
 
 pub(super) mod conflicting_paths;
@@ -15,7 +15,7 @@ pub(super) mod unused;
 const MOST: usize = 50;
 
 /// An error where no setting outside of the project could change it.
-fn severity(found: &Found) -> Severity {
+fn severity(found: &Refusal) -> Severity {
     if found.is_sure { Severity::Error } else { Severity::Warning }
 }
 
@@ -23,6 +23,6 @@ fn severity(found: &Found) -> Severity {
 const UNLESS: &str =
     ", unless the project's settings on the platform name a framework that treats these files in another way";
 
-fn unless(found: &Found) -> &'static str {
+fn unless(found: &Refusal) -> &'static str {
     if found.is_sure { "" } else { UNLESS }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::analysis::Analysis;
 use crate::base::glob::Glob;
 use crate::base::similar;
-use crate::detect::{Found, Function, Problem};
+use crate::detect::{Function, Problem, Refusal};
 use crate::document::{Applicability, Fix, Part, Path, insert};
 use crate::platform::Platform;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
@@ -29,7 +29,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     findings.extend(unused.take(super::MOST).filter_map(|(found, key)| judge(analysis, found, key)));
 }
 
-fn judge(analysis: &Analysis<'_>, found: &Found, key: &str) -> Option<Finding> {
+fn judge(analysis: &Analysis<'_>, found: &Refusal, key: &str) -> Option<Finding> {
     let project = analysis.project();
     let document = project.config()?.document();
     let path = Path::keys(["functions", key]);

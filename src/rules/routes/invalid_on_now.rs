@@ -40,8 +40,20 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     findings.extend(of_their_time.take(MOST));
 }
 
-/// Signs that a regex is meant for PCRE, which the documentation of 2019 named, and which was not checked until August of that year.
-const PCRE: [&str; 6] = ["(?i", "(?P", "(?>", "++", "*+", "?+"];
+/// Whether PCRE, which the documentation of 2019 named, reads the text as JavaScript does: what one refuses, so does the other. False where that is not certain.
+fn is_read_alike(text: &str) -> bool {
+    const ESCAPES: &str = "dDwWsSbnrtf";
+    // Verbs, classes that begin with `]` or hold others, names that come twice, and what is repeated without giving back.
+    const OTHER: [&str; 9] = ["(*", "[]", "[^]", "[[", "(?<", "*+", "++", "?+", "}+"];
+    let mut chars = text.chars();
+    let mut escapes = std::iter::from_fn(|| chars.find(|c| *c == '\\').map(|_| chars.next()));
+    if escapes.any(|next| next.is_some_and(|next| next.is_alphanumeric() && !ESCAPES.contains(next))) {
+        return false;
+    }
+    let is_group = |rest: &str| rest.starts_with([':', '=', '!']);
+    let has_group_of_its_own = text.split("(?").skip(1).any(|rest| !is_group(rest));
+    !has_group_of_its_own && !OTHER.iter().any(|sign| text.contains(sign))
+}
 
 /// How grave a problem was, and since when. `routes` were checked by `@now/routing-utils` from its first release on; phases after `filesystem` came
 /// with the rules for them, and before that their `handle` was refused.
@@ -50,9 +62,10 @@ fn verdict(document: &Document, problem: &RouteProblem) -> (Severity, &'static s
     let key = problem.path.segments().last();
     let is = |name: &str| matches!(key, Some(Segment::Key(key)) if **key == *name);
     match problem.code {
-        "invalid_route" if is("src") && PCRE.iter().any(|sign| text.contains(sign)) => {
-            (Severity::Warning, " (refused since August 2019; before that, it is not certain)")
-        }
+        "invalid_route" if is("src") && !is_read_alike(text) => (
+            Severity::Warning,
+            " (refused since August 2019; before that, PCRE was documented, and whether it was refused is not certain)",
+        ),
         "invalid_route" => (Severity::Error, ""),
         _ if is("source") || is("statusCode") => (Severity::Error, ""),
         _ => (Severity::Warning, " (refused since 2020)"),
@@ -85,4 +98,35 @@ fn later(document: &Document, path: &Path, route: Node<'_>) -> Option<Finding> {
         Finding::new(RULE.id, Severity::Info, label, message)
             .help("without `continue` the first route that matches decides, which is what `dest` is for")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_no_reading_takes_is_certain() {
+        for text in ["/users/(.*", "/a)", "*", "/a[b", "/a\\", "/(?:a", "[z-a]", "/(a|(b)", "/a/**/*", "^*a", "a{2}{3}"]
+        {
+            assert!(is_read_alike(text), "{text}");
+        }
+        for text in [
+            "(?i)/a",
+            "(?s).*",
+            "(?#x)a",
+            "(?|a|b)",
+            "a{2}+",
+            "a++",
+            "(?P<a>b)",
+            "(?<a>b)(?<a>c)",
+            "(?>a)",
+            "(*UTF8)a",
+            "[](]",
+            "[[:alpha:]",
+            "\\Q(\\E",
+            "[\\x{41}-\\x{5a}]",
+        ] {
+            assert!(!is_read_alike(text), "{text}");
+        }
+    }
 }
