@@ -95,8 +95,12 @@ pub(super) fn check(arguments: &Check) -> Result<Verdict, Stop> {
     let memory = MemoryFs::new();
     let Input { fs, found } = input(paths, judge, &memory)?;
     let (report, failures) = lint::check(&fs, &found, &judge.options());
-    let shown = judge.shown(&report, output.format);
-    emit(output, |style, out| report::render(output.format.into(), &shown, style, out))?;
+    // Of what could not be read at all, "nothing was found" would be wrong.
+    let is_silent = report.checked.projects == 0 && !failures.is_empty() && output.format != FormatName::Json;
+    if !is_silent {
+        let shown = judge.shown(&report, output.format);
+        emit(output, |style, out| report::render(output.format.into(), &shown, style, out))?;
+    }
     finish(judge.verdict(&report), failures)
 }
 

@@ -15,6 +15,7 @@ use self::draft::Draft;
 use super::{Outcome, Rewrite};
 use crate::base::Fs;
 use crate::document::Document;
+use crate::document::json::ProblemKind;
 use crate::lint::{self, Change, Options, Unreadable};
 use crate::platform::Platform;
 use crate::project::discover::Found;
@@ -75,8 +76,14 @@ fn refusal(document: &Document, project: &crate::project::Project<'_>, isolated:
     }
     if let Some(problem) = document.problems().first() {
         let line = document.position(problem.span.start).line;
-        let all = document.problems().iter().all(|problem| problem.kind.is_repairable());
-        let help = if all { "`nowcheck fix` can repair that" } else { "`nowcheck check` says what is wrong" };
+        let mut kinds = document.problems().iter().map(|problem| &problem.kind);
+        let help = match kinds.clone().all(ProblemKind::is_repairable) && !document.is_lossy() {
+            false => "`nowcheck check` says what is wrong",
+            true if kinds.any(|kind| *kind == ProblemKind::Comment) => {
+                "`nowcheck fix --unsafe` can repair that, without the comments"
+            }
+            true => "`nowcheck fix` can repair that",
+        };
         return Some(format!("is no valid JSON (line {line}): {help}; migrate it then"));
     }
     if !document.root().is_some_and(|root| root.is_object()) {

@@ -1,11 +1,13 @@
 //! `config/schema`: a value has a form that the platform's own schema refuses.
 
+use std::collections::HashSet;
+
 use super::schema_repair::{misplaced, repair};
 use crate::analysis::Analysis;
 use crate::document::schema::{Place, Problem, What};
 use crate::document::{Part, Path, Segment};
 use crate::platform::Platform;
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity, places};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "config/schema",
@@ -18,18 +20,28 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-/// A file that is something else altogether would only repeat itself.
-const MOST: usize = 50;
+/// A file that is something else altogether would only repeat itself; how many more there are is said.
+const MOST: usize = 1_000;
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };
     let document = config.document();
-    for problem in analysis.schema_complaints().iter().take(MOST) {
+    let complaints = analysis.schema_complaints();
+    let firsts = complaints.iter().filter_map(|problem| problem.places.first());
+    let incomplete: HashSet<&[Segment]> = firsts
+        .filter(|place| matches!(place.what, What::MissingProperty(_)))
+        .map(|place| place.path.as_slice())
+        .collect();
+    for problem in complaints.iter().take(MOST) {
         let Some(place) = problem.places.first() else { continue };
         let (path, part) = shown(place);
         let label = Label::at(document, &path, part, "");
         let finding = Finding::new(RULE.id, Severity::Error, label, refused(&problem.message));
-        findings.push(finding.help(help(problem)).fix(repair(document, problem)));
+        findings.push(finding.help(help(problem)).fix(repair(document, problem, &incomplete)));
+    }
+    if let Some(more) = complaints.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let message = refused(&format!("{more} more values are wrong in such ways"));
+        findings.push(Finding::new(RULE.id, Severity::Error, places::top(document, ""), message));
     }
 }
 

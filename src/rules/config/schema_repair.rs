@@ -1,5 +1,7 @@
 //! What can be repaired of the complaints of the schema: where a value has one reading only.
 
+use std::collections::HashSet;
+
 use serde_json::{Value as Json, json};
 
 use crate::document::schema::{JsonType, Problem, What};
@@ -7,7 +9,7 @@ use crate::document::{Applicability, Document, Edit, Fix, Node, Path, Segment, V
 use crate::rules::cron::schedule::meant;
 
 /// The repair of a complaint, where there is one.
-pub(super) fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
+pub(super) fn repair(document: &Document, problem: &Problem, incomplete: &HashSet<&[Segment]>) -> Option<Fix> {
     if let Some((build, name)) = misplaced(problem) {
         return moved(document, &build, name);
     }
@@ -15,7 +17,7 @@ pub(super) fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
     let path = Path::from_segments(place.path.clone());
     match &place.what {
         What::UnexpectedProperty(name) if problem.keyword == "additionalProperties" => {
-            unexpected(document, &path, name, problem)
+            unexpected(document, &path, name, problem, incomplete.contains(place.path.as_slice()))
         }
         What::Value => of_value(document, &path, problem),
         _ => None,
@@ -57,7 +59,8 @@ fn says_nothing(name: &str) -> bool {
     name.starts_with("//") || ["comment", "_comment", "$comment", "maxLambdaSize"].contains(&name)
 }
 
-fn unexpected(document: &Document, owner: &Path, name: &str, problem: &Problem) -> Option<Fix> {
+/// `lacks`: the object has no key that it must have, which may be this one under another name.
+fn unexpected(document: &Document, owner: &Path, name: &str, problem: &Problem, lacks: bool) -> Option<Fix> {
     let path = owner.key(name);
     if let Some(meant) = &problem.suggestion {
         if document.get(&owner.key(meant)).is_some() {
@@ -68,7 +71,7 @@ fn unexpected(document: &Document, owner: &Path, name: &str, problem: &Problem) 
         return fix(title, sure, insert::rename_key(document, &path, meant));
     }
     // A key of another form of the same object: which of the two forms was meant is not certain.
-    if problem.of_other_form {
+    if problem.of_other_form || lacks {
         return None;
     }
     fix(format!("Delete \"{name}\""), says_nothing(name), insert::remove(document, &path))
@@ -167,7 +170,11 @@ mod tests {
     fn repaired(text: &str) -> Option<(String, Applicability)> {
         let document = Document::json("vercel.json", text);
         let value: Json = serde_json::from_str(text).unwrap();
-        let fix = vercel().unwrap().problems(&value).iter().find_map(|problem| repair(&document, problem))?;
+        let problems = vercel().unwrap().problems(&value);
+        let places = problems.iter().filter_map(|problem| problem.places.first());
+        let lacking = places.filter(|place| matches!(place.what, What::MissingProperty(_)));
+        let incomplete = lacking.map(|place| place.path.as_slice()).collect();
+        let fix = problems.iter().find_map(|problem| repair(&document, problem, &incomplete))?;
         Some((apply_checked(&document, &fix.edits).unwrap().text().to_owned(), fix.applicability))
     }
 
@@ -236,6 +243,8 @@ mod tests {
             r#"{"cleanUrls":"yes"}"#,
             r#"{"crons":[{"path":"https://a.b/c","schedule":"0 0 * * *"}]}"#,
             r#"{"rewrites":[{"source":"/a","destination":5}]}"#,
+            r#"{"rewrites":[{"from":"/a","to":"/b"}]}"#,
+            r#"{"headers":[{"key":"X-A","value":"b"}]}"#,
         ] {
             assert_eq!(repaired(text), None, "{text}");
         }
