@@ -6,6 +6,7 @@
 mod apart;
 pub mod builders;
 mod entry;
+mod globs;
 pub mod outputs;
 pub mod routes;
 mod shape;
@@ -16,6 +17,7 @@ mod verify;
 mod zero;
 
 pub use builders::{Successor, WITHOUT_EFFECT, successor};
+pub use globs::one_glob;
 pub use outputs::Outputs;
 pub use routes::{Converted, Fate, convert};
 pub use zero::{ZeroConfig, keeps_now_build, zero_config};

@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::Outputs;
 use super::builders::{Successor, WITHOUT_EFFECT, sources, successor};
+use super::globs::one_glob;
 use crate::detect::builds;
 use crate::document::{Document, Path};
 use crate::platform::builder_use::BuilderUse;
@@ -174,17 +175,10 @@ fn functions(
     let mut own = Map::new();
     for key in ["includeFiles", "excludeFiles"] {
         let globs = build.option(key).map(|node| node.strings()).unwrap_or_default();
-        let joined = match globs.as_slice() {
-            [] => continue,
-            [one] => (*one).to_owned(),
-            many if many.iter().any(|glob| glob.contains([',', '{', '}'])) => {
-                return Err(format!("`{key}` cannot be written as one pattern"));
-            }
-            many => format!("{{{}}}", many.join(",")),
-        };
-        if joined.len() > 256 {
-            return Err(format!("`{key}` as one pattern is longer than 256 letters"));
+        if globs.is_empty() {
+            continue;
         }
+        let joined = one_glob(&globs).ok_or_else(|| format!("`{key}` cannot be written as one pattern"))?;
         own.insert(key.to_owned(), Value::from(joined));
     }
     if !own.is_empty() {

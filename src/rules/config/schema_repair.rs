@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value as Json, json};
 
+use crate::convert::one_glob;
 use crate::document::schema::{JsonType, Problem, What};
 use crate::document::{Applicability, Document, Edit, Fix, Node, Path, Segment, Value, insert};
 use crate::rules::cron::schedule::meant;
@@ -136,29 +137,17 @@ fn other_type(node: Node<'_>, key: &Segment, types: &[JsonType]) -> Option<Json>
             Some(json!(number.to_string()))
         }
         Value::Bool(value) if takes(JsonType::String) && name == "value" => Some(json!(value.to_string())),
-        Value::Array(_) if takes(JsonType::String) && ["includeFiles", "excludeFiles"].contains(&name) => {
-            one_glob(node)
-        }
+        Value::Array(_) if takes(JsonType::String) && ["includeFiles", "excludeFiles"].contains(&name) => joined(node),
         _ => None,
     }
 }
 
 const LISTS_OF_TEXTS: [&str; 6] = ["methods", "domains", "formats", "regions", "functionFailoverRegions", "env"];
 
-/// The longest glob of a function.
-const LONGEST_GLOB: usize = 256;
-
 /// One glob that matches what any of these matches.
-fn one_glob(list: Node<'_>) -> Option<Json> {
+fn joined(list: Node<'_>) -> Option<Json> {
     let globs: Vec<&str> = list.items().map(Node::as_str).collect::<Option<_>>()?;
-    let glob = match globs.as_slice() {
-        [] => return None,
-        [one] => (*one).to_owned(),
-        // A comma or brace of their own would mean something else between braces, and `!` only counts in front.
-        several if several.iter().any(|glob| glob.contains(['{', '}', ',']) || glob.starts_with('!')) => return None,
-        several => format!("{{{}}}", several.join(",")),
-    };
-    (!glob.is_empty() && glob.chars().count() <= LONGEST_GLOB).then(|| json!(glob))
+    one_glob(&globs).map(Json::from)
 }
 
 #[cfg(test)]
