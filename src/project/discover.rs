@@ -45,7 +45,7 @@ pub fn discover(fs: &dyn Fs, path: &Utf8Path) -> io::Result<Vec<Found>> {
     let mut configs: BTreeMap<Utf8PathBuf, Utf8PathBuf> = BTreeMap::new();
     let files = walk.filter_map(Result::ok).filter_map(|entry| Utf8PathBuf::from_path_buf(entry.into_path()).ok());
     for file in files {
-        let Some(folder) = file.parent().filter(|folder| is_config(fs, folder, &file)) else { continue };
+        let Some(folder) = file.parent().filter(|folder| is_config(fs, path, folder, &file)) else { continue };
         configs
             .entry(folder.to_owned())
             .and_modify(|chosen| {
@@ -61,9 +61,10 @@ pub fn discover(fs: &dyn Fs, path: &Utf8Path) -> io::Result<Vec<Found>> {
     Ok(configs.into_iter().map(|(root, config)| Found { root, config: Some(config) }).collect())
 }
 
-/// A `vercel.ts` may be any source file: it is a config where a project lies.
-fn is_config(fs: &dyn Fs, folder: &Utf8Path, file: &Utf8Path) -> bool {
-    let is_project = || fs.is_file(&folder.join("package.json")) || fs.is_dir(&folder.join(".vercel"));
+/// A `vercel.ts` may be any source file: it is a config in the folder that was `named`, and where a project lies.
+fn is_config(fs: &dyn Fs, named: &Utf8Path, folder: &Utf8Path, file: &Utf8Path) -> bool {
+    let is_project =
+        || folder == named || fs.is_file(&folder.join("package.json")) || fs.is_dir(&folder.join(".vercel"));
     Config::is_config_file(file) || Config::is_program(file) && is_project()
 }
 
@@ -149,5 +150,12 @@ mod tests {
         let found: Vec<_> = found.iter().map(|project| paths::relative(&project.root, &root)).collect();
         assert_eq!(found, ["a", "b/c"]);
         assert!(discover(&RealFs, &root.join("missing")).is_err());
+    }
+
+    #[test]
+    fn a_program_is_a_config_in_the_folder_that_was_named() {
+        let (_folder, root) = tree(&["vercel.ts", "src/vercel.js"]);
+        let found = discover(&RealFs, &root).unwrap();
+        assert_eq!(found, [Found { root: root.clone(), config: Some(root.join("vercel.ts")) }]);
     }
 }
