@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::analysis::{Analysis, EngineNeed, FunctionView};
 use crate::base::bytes;
+use crate::detect::PartKind;
 use crate::document::{Applicability, Document, Fix, Part, Path, insert};
 use crate::platform::Platform;
 use crate::rules::size::suggested_limit;
@@ -26,6 +27,10 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let builds_something = config.get("builds").is_some_and(|builds| builds.items().len() > 0);
     if builds_something || analysis.functions().next().is_some() || document.root().is_none_or(|root| !root.is_object())
     {
+        return;
+    }
+    // Where a frontend is built, a server beside it is for development.
+    if analysis.detected().parts.iter().any(|part| part.kind == PartKind::Frontend) {
         return;
     }
     let Some(candidate) = analysis.candidate() else { return };

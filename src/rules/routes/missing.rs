@@ -21,7 +21,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config().filter(|config| !config.builds().is_empty()) else { return };
-    let servers: Vec<_> = analysis.functions().filter(|view| is_server(*view)).collect();
+    let servers: Vec<_> = analysis.functions().filter(|view| brings_no_routes(*view) && is_server(*view)).collect();
     for view in &servers {
         let entry = &view.function().entrypoint;
         if is_routed(config, entry) {
@@ -40,6 +40,12 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         // With two servers nobody can tell from here which one the URLs belong to.
         findings.push(if servers.len() == 1 { finding.fix(fix(config, entry)) } else { finding });
     }
+}
+
+/// Whether the builder leaves routes to the config: those that know a server framework bring its routes along.
+fn brings_no_routes(view: FunctionView<'_, '_>) -> bool {
+    let known = view.function().builder.builder();
+    known.is_some_and(|known| ["node", "node-server"].contains(&known.base()))
 }
 
 /// Whether the function's own code is a server: it listens, or its entry loads a server framework.
