@@ -279,3 +279,33 @@ fn settings_of_a_repository_are_told_once() {
     let (_, schema, _) = run(&site.root, &["schema", "nowcheck"]);
     assert!(serde_json::from_str::<serde_json::Value>(&schema).unwrap()["properties"]["plan"]["enum"].is_array());
 }
+
+#[test]
+fn what_a_framework_builds_is_no_mistake_of_the_project() {
+    let server = "const { PrismaClient } = require('@prisma/client')\nconst app = require('express')()\n\
+                  app.get('/a', async (q, r) => r.json(await new PrismaClient().a.findMany()))\napp.listen(3000)\n";
+    let package = |scripts: &str| {
+        format!(
+            "{{\"scripts\":{{{scripts}\"postinstall\":\"prisma generate\"}},\"dependencies\":{{\"next\":\"9\",\"@prisma/client\":\"2\",\"express\":\"4\"}}}}"
+        )
+    };
+    let schema = "generator client {\n  provider = \"prisma-client-js\"\n}\n";
+    let said_of = |package: &str| {
+        let files = [("now.json", "{\"version\":2}"), ("package.json", package), ("server.js", server)];
+        said("builder/missing", &[&files[..], &[("prisma/schema.prisma", schema)]].concat()).len()
+    };
+    assert_eq!(said_of(&package("")), 1);
+    assert_eq!(said_of(&package("\"build\":\"next build\",")), 0);
+
+    let routed = |builder: &str| {
+        let config = format!("{{\"builds\":[{{\"src\":\"index.js\",\"use\":\"{builder}\"}}]}}");
+        said("routes/missing", &[("vercel.json", &config), ("index.js", server)]).len()
+    };
+    assert_eq!((routed("@vercel/node"), routed("@vercel/express")), (1, 0));
+
+    let pages = |function: &str| {
+        let files = [("vercel.json", "{\"framework\":\"nextjs\"}"), ("pages/api/b.js", HANDLER), (function, HANDLER)];
+        said("functions/pages-api", &files).len()
+    };
+    assert_eq!((pages("api/a.js"), pages("middleware.js")), (1, 0));
+}

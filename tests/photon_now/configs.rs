@@ -1,5 +1,6 @@
 //! The config with one thing broken.
 
+use nowcheck::document::Applicability;
 use nowcheck::engine::EngineKind;
 
 use super::photon::{MODULE, NOW_JSON, TARGET, project};
@@ -235,9 +236,9 @@ fn the_route_removed() {
         assert_eq!(site.found(), NOTHING, "{name}");
         site.change("now.json", ROUTES, "");
         assert_eq!(site.found(), ["warning routes/missing now.json:5:14 \"index.js\""], "{name}");
-        site.cure();
+        site.cure_up_to(Applicability::Unsafe);
         if name == "express" {
-            insta::assert_snapshot!(site.cure(), @r#"
+            insta::assert_snapshot!(site.cure_up_to(Applicability::Unsafe), @r#"
             --- a/now.json
             +++ b/now.json
             @@ -8,5 +8,8 @@
@@ -251,7 +252,7 @@ fn the_route_removed() {
              }
             "#);
             insta::assert_snapshot!(site.words("routes/missing"), @r#"
-            index.js is a server with routes of its own, but only the URL /index.js reaches it: all others answer 404
+            index.js is a server, and no route leads any URL to it but its own, /index.js (and its folder's, of an index file): where it has paths of its own, those answer 404
             help: add a route that leads every URL to it: { "src": "/(.*)", "dest": "/index.js" }
             "#);
         }

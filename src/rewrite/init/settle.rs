@@ -57,9 +57,10 @@ pub(super) fn settle(
     let wrote_builds = plan.members.iter().any(|(key, _)| *key == "builds");
     let config = found.config.as_deref();
     let wanted = |finding: &Finding, fix: &Fix| {
-        let belongs = RULES.contains(&finding.rule) && fix.applicability == Applicability::Safe;
+        let is_route = finding.rule == "routes/missing";
+        let belongs = RULES.contains(&finding.rule) && (is_route || fix.applicability == Applicability::Safe);
         // The plan has its own routes, and a page may be meant for the other URLs. What stands in a config already is its author's.
-        let may_route = finding.rule != "routes/missing" || (!wrote_builds && has_no_pages);
+        let may_route = !is_route || (!wrote_builds && has_no_pages);
         belongs && may_route && (wrote_builds || !touches(&overlay, fix, config))
     };
     let mut fixed = lint::fix_chosen(&overlay, found, options, &wanted)?;

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::analysis::Analysis;
+use crate::detect::PartKind;
 use crate::platform::Platform;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
@@ -20,7 +21,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let (project, detected) = (analysis.project(), analysis.detected());
     let Some(file) = &detected.pages_api else { return };
-    let Some(function) = detected.made().iter().find(|part| part.is_official("node")) else { return };
+    // A middleware is taken for a function only while the framework is unknown, which it is not in a build.
+    let mut functions = detected.made().iter().filter(|part| part.kind == PartKind::Function);
+    let Some(function) = functions.find(|part| part.is_official("node")) else { return };
     let is_next = detected.parts.iter().any(|part| part.is_official("next"))
         || project.package().is_some_and(|package| package.dependency("next").is_some());
     let (severity, message, help) = if is_next {

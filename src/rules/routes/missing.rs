@@ -33,7 +33,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         }
         let label = places::of_function(analysis, *view, &["src"], "a server");
         let message = format!(
-            "{entry} is a server with routes of its own, but only the URL /{entry} reaches it: all others answer 404"
+            "{entry} is a server, and no route leads any URL to it but its own, /{entry} (and its folder's, of an index file): where it has paths of its own, those answer 404"
         );
         let finding = Finding::new(RULE.id, Severity::Warning, label, message)
             .help(format!("add a route that leads every URL to it: {{ \"src\": \"/(.*)\", \"dest\": \"/{entry}\" }}"));
@@ -95,5 +95,5 @@ fn fix(config: &Config, entry: &str) -> Option<Fix> {
         }
         None => insert::add_to_object(document, &Path::root(), &[("routes", &json!([route]))])?,
     };
-    Some(Fix { title: format!("Route every URL to /{entry}"), applicability: Applicability::Safe, edits: vec![edit] })
+    Some(Fix { title: format!("Route every URL to /{entry}"), applicability: Applicability::Unsafe, edits: vec![edit] })
 }
