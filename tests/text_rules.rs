@@ -262,3 +262,18 @@ fn schedules() {
         ],
     );
 }
+
+#[test]
+fn a_thousand_of_a_kind_are_told_and_that_there_are_more() {
+    let entries = |count: usize| vec![r#"{"source":"/a(","destination":"/b"}"#; count].join(",");
+    for (count, told) in [(200, 200), (1_500, 1_001)] {
+        let memory = MemoryFs::new().with("/p/vercel.json", format!("{{\"rewrites\":[{}]}}", entries(count)));
+        let found = Found { root: "/p".into(), config: Some("/p/vercel.json".into()) };
+        let options = Options { isolated: true, ..Options::default() };
+        let report = lint::check_found(&memory, &found, &options).unwrap();
+        let errors: Vec<_> = report.findings.iter().filter(|finding| finding.rule == "routes/invalid").collect();
+        assert_eq!(errors.len(), told);
+        let says_so = errors.iter().any(|finding| finding.message.contains("there may be more"));
+        assert_eq!(says_so, count > 1_000);
+    }
+}

@@ -29,7 +29,7 @@ use crate::platform::Platform;
 use crate::project::config::COMPILED;
 use crate::project::discover::{self, Found};
 use crate::project::{Config, Freshness, Program, Project};
-use crate::rules::{Finding, Needs, RULES, Severity};
+use crate::rules::{Finding, MOST, Needs, RULES, Severity};
 
 /// A config that is longer than this is none: reading it would take gigabytes.
 const MAX_CONFIG: u64 = 16 * 1024 * 1024;
@@ -179,7 +179,11 @@ fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
     // One rule after the other: they share what the analysis computes, and a thread that waits inside such a computation must not start
     // another rule that waits for the same. Projects run in parallel, and the heavy parts do inside.
     for rule in RULES.iter().filter(|rule| rule.platforms.contains(&platform) && rule.needs.within(offered)) {
+        let before = findings.len();
         (rule.check)(analysis, &mut findings);
+        if findings.len() - before == MOST {
+            findings.extend(findings.last().map(there_may_be_more));
+        }
     }
     // Places in the text are not places in the bytes: an edit would hit the wrong ones. What is made of a program is made again. And where a
     // line of TOML is not understood, an edit above it may change what the lines below it are read as.
@@ -211,6 +215,12 @@ fn parts(analysis: &Analysis<'_>) -> Vec<PartReport> {
         kind: part.kind.as_str(),
     };
     analysis.detected().made().iter().map(part).collect()
+}
+
+/// Said behind the last finding of a rule that has said all that one rule may.
+fn there_may_be_more(last: &Finding) -> Finding {
+    let message = format!("{MOST} places are listed, and there may be more of them");
+    Finding::new(last.rule, last.severity, last.primary.clone(), message)
 }
 
 fn key(finding: &Finding) -> (&Utf8Path, usize, usize, &str, &str) {

@@ -18,6 +18,10 @@ mod size;
 pub use finding::{Finding, Label, Severity};
 pub use rule::{FixKind, Needs, Rule};
 
+/// The most that one rule says of one project: a file that is something else altogether would only repeat itself. The run says where a rule has
+/// come to that.
+pub const MOST: usize = 1_000;
+
 /// Every rule, in the order of `nowcheck rules`.
 pub const RULES: &[Rule] = &[
     config::syntax::RULE,

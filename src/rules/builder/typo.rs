@@ -6,7 +6,7 @@ use crate::platform::Platform;
 use crate::platform::builder_use::BuilderUse;
 use crate::platform::builders::nearest_runtime;
 use crate::rules::config::function_maps;
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "builder/typo",
@@ -18,9 +18,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     page: include_str!("typo.md"),
     check,
 };
-
-/// A file that is something else altogether would only repeat itself.
-const MOST: usize = 50;
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let project = analysis.project();

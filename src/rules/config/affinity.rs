@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::analysis::Analysis;
 use crate::document::{Node, Part};
 use crate::platform::Platform;
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "config/affinity",
@@ -17,9 +17,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     page: include_str!("affinity.md"),
     check,
 };
-
-/// A file that is something else altogether would only repeat itself.
-const MOST: usize = 50;
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };

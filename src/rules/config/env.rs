@@ -5,7 +5,7 @@ use crate::base::{Span, secrets};
 use crate::document::{Applicability, Document, Edit, Fix, Node, Part, Path, Value};
 use crate::platform::Platform;
 use crate::platform::uploads::is_reserved_env;
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "config/env",
@@ -18,8 +18,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     check,
 };
 
-/// A file that is something else altogether would only repeat itself.
-const MOST: usize = 50;
 /// The longest name. (The schema holds it for `now`.)
 const LONGEST: usize = 256;
 

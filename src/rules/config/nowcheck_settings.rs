@@ -7,7 +7,7 @@ use crate::document::schema::{self, What};
 use crate::document::{Applicability, Edit, Fix, Part, Path, insert};
 use crate::platform::Platform;
 use crate::project::Settings;
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "config/nowcheck-settings",
@@ -19,9 +19,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     page: include_str!("nowcheck_settings.md"),
     check,
 };
-
-/// A file that is something else altogether would only repeat itself.
-const MOST: usize = 20;
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(settings) = analysis.project().settings() else { return };

@@ -3,7 +3,7 @@
 use crate::analysis::Analysis;
 use crate::document::{Applicability, Document, Fix, Node, Part, Path, insert};
 use crate::platform::{Platform, regions};
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "config/regions",
@@ -15,9 +15,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     page: include_str!("regions.md"),
     check,
 };
-
-/// A file that is something else altogether would only repeat itself.
-const MOST: usize = 50;
 
 const KEYS: [&str; 3] = ["regions", "functionFailoverRegions", "passiveRegions"];
 

@@ -7,7 +7,7 @@ use crate::analysis::Analysis;
 use crate::document::schema::{Place, Problem, What};
 use crate::document::{Part, Path, Segment};
 use crate::platform::Platform;
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity, places};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "config/schema",
@@ -19,9 +19,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     page: include_str!("schema.md"),
     check,
 };
-
-/// A file that is something else altogether would only repeat itself; how many more there are is said.
-const MOST: usize = 1_000;
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };
@@ -38,10 +35,6 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let label = Label::at(document, &path, part, "");
         let finding = Finding::new(RULE.id, Severity::Error, label, refused(&problem.message));
         findings.push(finding.help(help(problem)).fix(repair(document, problem, &incomplete)));
-    }
-    if let Some(more) = complaints.len().checked_sub(MOST).filter(|more| *more > 0) {
-        let message = refused(&format!("{more} more values are wrong in such ways"));
-        findings.push(Finding::new(RULE.id, Severity::Error, places::top(document, ""), message));
     }
 }
 

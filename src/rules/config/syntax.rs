@@ -7,7 +7,7 @@ use crate::document::toml::Refused;
 use crate::document::{Applicability, Document, Edit, Fix, Format, Problem};
 use crate::platform::Platform;
 use crate::rules::config::toml_syntax;
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "config/syntax",
@@ -19,9 +19,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     page: include_str!("syntax.md"),
     check,
 };
-
-/// A file that is something else altogether would only repeat itself.
-const MOST: usize = 20;
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };

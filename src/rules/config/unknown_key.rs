@@ -9,7 +9,7 @@ use crate::document::{Applicability, Edit, Fix, Part, Path, Segment, insert};
 use crate::platform::Platform;
 use crate::platform::old_keys::v1_key;
 use crate::project::Config;
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "config/unknown-key",
@@ -21,9 +21,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     page: include_str!("unknown_key.md"),
     check,
 };
-
-/// A file that is something else altogether would only repeat itself.
-const MOST: usize = 50;
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };

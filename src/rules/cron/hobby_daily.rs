@@ -4,7 +4,7 @@ use crate::analysis::Analysis;
 use crate::document::{Applicability, Fix, Node, Part, Path, insert};
 use crate::platform::Platform;
 use crate::platform::plan::{self, Plan};
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "cron/hobby-daily",
@@ -16,9 +16,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     page: include_str!("hobby_daily.md"),
     check,
 };
-
-/// A file that is something else altogether would only repeat itself.
-const MOST: usize = 50;
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let project = analysis.project();

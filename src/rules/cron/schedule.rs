@@ -4,7 +4,7 @@ use crate::analysis::Analysis;
 use crate::document::{Applicability, Document, Fix, Node, Part, Path, insert};
 use crate::platform::Platform;
 use crate::rules::config::refused_places;
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "cron/schedule",
@@ -16,9 +16,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     page: include_str!("schedule.md"),
     check,
 };
-
-/// A file that is something else altogether would only repeat itself.
-const MOST: usize = 50;
 
 /// The five fields with their least and greatest number. (vercel.com/docs/cron-jobs, 2026-08.)
 const FIELDS: [(&str, u32, u32); 5] =

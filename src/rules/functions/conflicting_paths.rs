@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::analysis::Analysis;
 use crate::detect::{Conflict, ConflictKind, Problem, Refusal};
 use crate::platform::Platform;
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "functions/conflicting-paths",
@@ -27,7 +27,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         };
         Some(finding.data(json!({ "code": found.problem.code() })))
     });
-    findings.extend(found.take(super::MOST));
+    findings.extend(found.take(MOST));
 }
 
 fn repeated(analysis: &Analysis<'_>, found: &Refusal, file: &str, name: &str) -> Finding {

@@ -11,7 +11,7 @@ use crate::platform::Platform;
 use crate::platform::builder_use::BuilderUse;
 use crate::project::Project;
 use crate::rules::build::src_matches_nothing::nearest;
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "functions/include-matches-nothing",
@@ -23,9 +23,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     page: include_str!("include_matches_nothing.md"),
     check,
 };
-
-/// Patterns that are looked at, as many as `functions` may have keys: a config with 100,000 must not take minutes.
-const MOST: usize = 50;
 
 /// Folders of entry files that a pattern is tried below. With more of them it may match.
 const MOST_FOLDERS: usize = 50;

@@ -8,7 +8,7 @@ use crate::document::{Applicability, Document, Fix, Node, Part, Path, insert};
 use crate::platform::Platform;
 use crate::platform::builder_use::BuilderUse;
 use crate::rules::config::refused_places;
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "functions/invalid",
@@ -32,7 +32,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let refused = refused_places(analysis);
     // The validator of the config lets these pass; the build stops at them.
     let severity = if project.is_isolated() { Severity::Warning } else { Severity::Error };
-    for (key, what) in detect::invalid_functions(root).into_iter().take(super::MOST) {
+    for (key, what) in detect::invalid_functions(root).into_iter().take(MOST) {
         let item = Path::keys(["functions", key]);
         let property = property(what);
         let place = property.map_or_else(|| item.clone(), |property| item.key(property));

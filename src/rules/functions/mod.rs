@@ -11,9 +11,6 @@ pub(super) mod pages_api;
 pub(super) mod proxy;
 pub(super) mod unused;
 
-/// A file that is something else altogether would only repeat itself.
-const MOST: usize = 50;
-
 /// An error where no setting outside of the project could change it.
 fn severity(found: &Refusal) -> Severity {
     if found.is_sure { Severity::Error } else { Severity::Warning }

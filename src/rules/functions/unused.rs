@@ -8,7 +8,7 @@ use crate::base::similar;
 use crate::detect::{Function, Problem, Refusal};
 use crate::document::{Applicability, Fix, Part, Path, insert};
 use crate::platform::Platform;
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "functions/unused",
@@ -26,7 +26,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         Problem::Unused { key } => Some((found, key.as_str())),
         _ => None,
     });
-    findings.extend(unused.take(super::MOST).filter_map(|(found, key)| judge(analysis, found, key)));
+    findings.extend(unused.take(MOST).filter_map(|(found, key)| judge(analysis, found, key)));
 }
 
 fn judge(analysis: &Analysis<'_>, found: &Refusal, key: &str) -> Option<Finding> {

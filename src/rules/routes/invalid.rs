@@ -8,7 +8,7 @@ use crate::document::{Applicability, Document, Edit, Fix, Format, Part, Path, in
 use crate::platform::Platform;
 use crate::routing::RouteProblem;
 use crate::routing::repair::{Change, Repair};
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "routes/invalid",
@@ -20,9 +20,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     page: include_str!("invalid.md"),
     check,
 };
-
-/// A file that is something else altogether would only repeat itself.
-const MOST: usize = 50;
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };

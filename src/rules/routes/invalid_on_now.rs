@@ -4,7 +4,7 @@ use crate::analysis::{Analysis, MAX_DEPTH};
 use crate::document::{Document, Node, Part, Path, Segment};
 use crate::platform::Platform;
 use crate::routing::{self, RouteProblem};
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "routes/invalid-on-now",
@@ -16,9 +16,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
     page: include_str!("invalid_on_now.md"),
     check,
 };
-
-/// A file that is something else altogether would only repeat itself.
-const MOST: usize = 50;
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };
