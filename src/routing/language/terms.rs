@@ -51,7 +51,12 @@ pub(super) struct Terms {
     derived: FxHashMap<(Term, u16), Term>,
     /// Derivatives that may still be computed.
     pub(super) steps: usize,
+    /// Parts of unions and intersections that may still be looked at. A union of a thousand parts is one term, and a thousand times the work.
+    parts: usize,
 }
+
+/// Parts for each step: ordinary routes need two or three.
+const PARTS_PER_STEP: usize = 16;
 
 impl Terms {
     pub(super) fn new(steps: usize) -> Self {
@@ -62,6 +67,7 @@ impl Terms {
             known_sets: FxHashMap::default(),
             derived: FxHashMap::default(),
             steps,
+            parts: steps.saturating_mul(PARTS_PER_STEP),
         };
         for (node, nullable) in [(Node::Never, false), (Node::Empty, true), (Node::Not(NEVER), true)] {
             terms.known.insert(node.clone(), terms.infos.len() as Term);
@@ -159,8 +165,11 @@ impl Terms {
         let mut flat = Vec::with_capacity(parts.len());
         let mut set: Option<CharSet> = None;
         for &part in parts {
-            match &self.info(part).node {
-                Node::Either(inner) => flat.extend(inner),
+            match &self.infos[part as usize].node {
+                Node::Either(inner) => {
+                    self.parts = self.parts.checked_sub(inner.len()).ok_or(TooLarge)?;
+                    flat.extend(inner);
+                }
                 _ => flat.push(part),
             }
         }
@@ -182,8 +191,11 @@ impl Terms {
     pub(super) fn both(&mut self, parts: &[Term]) -> Result<Term, TooLarge> {
         let mut flat = Vec::with_capacity(parts.len());
         for &part in parts {
-            match &self.info(part).node {
-                Node::Both(inner) => flat.extend(inner),
+            match &self.infos[part as usize].node {
+                Node::Both(inner) => {
+                    self.parts = self.parts.checked_sub(inner.len()).ok_or(TooLarge)?;
+                    flat.extend(inner);
+                }
                 Node::Not(NEVER) => {}
                 _ => flat.push(part),
             }
@@ -199,6 +211,7 @@ impl Terms {
         neutral: Term,
         node: fn(Box<[Term]>) -> Node,
     ) -> Result<Term, TooLarge> {
+        self.parts = self.parts.checked_sub(parts.len()).ok_or(TooLarge)?;
         parts.sort_unstable();
         parts.dedup();
         let opposite = parts.iter().any(|&part| match self.info(part).node {

@@ -107,6 +107,15 @@ fn shapes_are_read_off() {
 }
 
 /// Regexes of a few letters, so that random paths have a chance; with lookaheads where they may stand.
+/// `(one)many`, but for what the peer (regress 0.12.0) reads wrong: it comes to no end with `((a?)?)+`, which may be nothing in two ways again and
+/// again, and takes all memory; and `((a){1,2}){1,2}` matches five letters there, which it does not in Node.
+fn repeated(one: &str, many: &str) -> String {
+    let has_repeated_group = [")*", ")+", ")?", "){"].iter().any(|mark| one.contains(mark));
+    let is_endless = has_repeated_group && peer(&format!("^(?:{one})$"), Case::Kept).find("").is_some();
+    let is_counted_twice = many.starts_with('{') && one.contains('{');
+    if is_endless || is_counted_twice { format!("({one})") } else { format!("({one}){many}") }
+}
+
 fn regexes() -> impl Strategy<Value = String> {
     let atom = prop_oneof![
         4 => "[ab/]",
@@ -121,7 +130,7 @@ fn regexes() -> impl Strategy<Value = String> {
         prop_oneof![
             3 => prop::collection::vec(inner.clone(), 1..4).prop_map(|parts| parts.concat()),
             1 => (inner.clone(), inner.clone()).prop_map(|(one, other)| format!("(?:{one}|{other})")),
-            1 => (inner.clone(), "[*+?]|\\{1,2\\}|\\{2\\}|\\*\\?|\\?\\?").prop_map(|(one, many)| format!("({one}){many}")),
+            1 => (inner.clone(), "[*+?]|\\{1,2\\}|\\{2\\}|\\*\\?|\\?\\?").prop_map(|(one, many)| repeated(&one, &many)),
             1 => inner.prop_map(|one| format!("({one})")),
         ]
     });

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::convert::one_glob;
 use crate::document::schema::{JsonType, Problem, What};
-use crate::document::{Applicability, Document, Edit, Fix, Node, Path, Segment, Value, insert};
+use crate::document::{Applicability, Document, Edit, Fix, Format, Member, Node, Path, Segment, Value, insert};
 use crate::rules::cron::schedule::meant;
 
 /// The repair of a complaint, where there is one.
@@ -98,8 +98,33 @@ fn of_value(document: &Document, path: &Path, problem: &Problem) -> Option<Fix> 
             let text = node.as_str().filter(is_path)?;
             set(document, path, json!(format!("/{text}")))
         }
-        _ => set(document, path, other_type(node, key, &problem.types)?),
+        _ => match in_a_list(document, path, node, &problem.types) {
+            None => set(document, path, other_type(node, key, &problem.types)?),
+            listed => listed,
+        },
     }
+}
+
+/// What each entry of a list has, by the name of the list.
+const ENTRIES: [(&str, &str); 6] = [
+    ("rewrites", "source"),
+    ("redirects", "source"),
+    ("headers", "source"),
+    ("routes", "src"),
+    ("crons", "path"),
+    ("builds", "use"),
+];
+
+/// One entry where a list of them belongs: the same text between brackets.
+fn in_a_list(document: &Document, path: &Path, node: Node<'_>, types: &[JsonType]) -> Option<Fix> {
+    let [Segment::Key(list)] = path.segments() else { return None };
+    let (_, has) = ENTRIES.iter().find(|(name, _)| **name == **list)?;
+    if document.format() != Format::Json || !types.contains(&JsonType::Array) || node.get(has).is_none() {
+        return None;
+    }
+    let text = format!("[{}]", node.span().slice(document.text()));
+    let edit = Edit { file: document.file().to_owned(), span: node.span(), text };
+    fix(format!("Put the entry of \"{list}\" into a list"), true, Some(edit))
 }
 
 fn removed(document: &Document, path: &Path, key: &Segment) -> Option<Fix> {
@@ -126,6 +151,8 @@ fn other_type(node: Node<'_>, key: &Segment, types: &[JsonType]) -> Option<Json>
             if takes(JsonType::Boolean) && ["true", "false"].contains(&text.to_ascii_lowercase().as_str()) {
                 return Some(json!(text.eq_ignore_ascii_case("true")));
             }
+            // Only seconds are counted here, so that the unit says nothing.
+            let text = text.strip_suffix('s').filter(|_| name == "maxDuration").unwrap_or(text).trim_end();
             let is_number = !text.is_empty() && text.len() < 16 && text.bytes().all(|byte| byte.is_ascii_digit());
             if is_number && (takes(JsonType::Integer) || takes(JsonType::Number)) {
                 return text.parse::<u64>().ok().map(|number| json!(number));
@@ -137,12 +164,20 @@ fn other_type(node: Node<'_>, key: &Segment, types: &[JsonType]) -> Option<Json>
             Some(json!(number.to_string()))
         }
         Value::Bool(value) if takes(JsonType::String) && name == "value" => Some(json!(value.to_string())),
+        Value::Object(_) if takes(JsonType::Array) && name == "headers" => named_values(node),
         Value::Array(_) if takes(JsonType::String) && ["includeFiles", "excludeFiles"].contains(&name) => joined(node),
         _ => None,
     }
 }
 
 const LISTS_OF_TEXTS: [&str; 6] = ["methods", "domains", "formats", "regions", "functionFailoverRegions", "env"];
+
+/// The entries of `headers` that a map of names to texts stands for.
+fn named_values(map: Node<'_>) -> Option<Json> {
+    let entry = |(member, node): (&Member, Node<'_>)| Some(json!({ "key": &*member.key, "value": node.as_str()? }));
+    let entries: Vec<Json> = map.members().map(entry).collect::<Option<_>>()?;
+    (!entries.is_empty()).then(|| Json::from(entries))
+}
 
 /// One glob that matches what any of these matches.
 fn joined(list: Node<'_>) -> Option<Json> {
@@ -173,6 +208,17 @@ mod tests {
         for (text, after, applicability) in [
             (r#"{"cleanUrls":"true"}"#, r#"{"cleanUrls":true}"#, safe),
             (r#"{"cleanUrls":null,"a":1}"#, r#"{"a":1}"#, safe),
+            (
+                r#"{"rewrites":{ "source":"/a","destination":"/b" }}"#,
+                r#"{"rewrites":[{ "source":"/a","destination":"/b" }]}"#,
+                safe,
+            ),
+            (
+                r#"{"headers":[{"source":"/a","headers":{"X-A":"b"}}]}"#,
+                r#"{"headers":[{"source":"/a","headers":[{"key":"X-A","value":"b"}]}]}"#,
+                safe,
+            ),
+            (r#"{"functions":{"a.js":{"maxDuration":"30s"}}}"#, r#"{"functions":{"a.js":{"maxDuration":30}}}"#, safe),
             (r#"{"functions":{}}"#, "{}", safe),
             (r#"{"functions":{"a.js":{"maxDuration":"30"}}}"#, r#"{"functions":{"a.js":{"maxDuration":30}}}"#, safe),
             (
@@ -230,6 +276,9 @@ mod tests {
             r#"{"functions":{"a.js":{"maxDuration":9000}}}"#,
             r#"{"functions":{"a.js":{"maxDuration":"long"}}}"#,
             r#"{"cleanUrls":"yes"}"#,
+            r#"{"functions":{"a.js":{"maxDuration":"5m"}}}"#,
+            r#"{"rewrites":{"/a":"/b"}}"#,
+            r#"{"headers":[{"source":"/a","headers":{"X-A":5}}]}"#,
             r#"{"crons":[{"path":"https://a.b/c","schedule":"0 0 * * *"}]}"#,
             r#"{"rewrites":[{"source":"/a","destination":5}]}"#,
             r#"{"rewrites":[{"from":"/a","to":"/b"}]}"#,
