@@ -72,10 +72,11 @@ fn old_keys() {
     check(
         "config/deprecated-key",
         &[
+            ("vercel.json", r#"{"version": 2, "alias": [], "env": {}, "builds": [], "name": null}"#, &[]),
             (
                 "vercel.json",
-                r#"{"version": 2, "alias": [], "env": {}, "builds": [], "name": null}"#,
-                &[r#"info "version""#],
+                r#"{"name": "a", "alias": "b", "scope": "c"}"#,
+                &[r#"warning "name""#, r#"warning "alias""#, r#"warning "scope""#],
             ),
             (
                 "vercel.json",

@@ -25,57 +25,60 @@ pub struct DeprecatedKey {
     pub instead: &'static str,
     /// What comes of deleting it.
     pub removal: Removal,
+    /// Whether it says who or where a deploy is for, which the link of the folder says too: the two may differ.
+    pub names_the_project: bool,
 }
 
 /// The deprecated keys of vercel.json.
 pub static DEPRECATED: &[DeprecatedKey] = &[
     DeprecatedKey {
-        path: &["version"],
-        today: "there is only one version of the platform left",
-        instead: "delete it",
-        removal: Removal::Harmless,
-    },
-    DeprecatedKey {
         path: &["name"],
         today: "it names the project only until the folder is linked, and the command line warns of it",
         instead: "link the folder with `vercel link`, then delete it",
         removal: Removal::Bold,
+        names_the_project: true,
     },
     DeprecatedKey {
         path: &["scope"],
         today: "it chooses the team for everybody who deploys this folder",
         instead: "link the folder with `vercel link`, then delete it",
         removal: Removal::Bold,
+        names_the_project: true,
     },
     DeprecatedKey {
         path: &["alias"],
         today: "it counts for nothing where the project has domains of its own",
         instead: "add the domains to the project (`vercel domains add`), then delete it",
         removal: Removal::Bold,
+        names_the_project: true,
     },
     DeprecatedKey {
         path: &["env"],
         today: "its variables stand in the open, and are the same in every environment",
         instead: "move them to the project with `vercel env add NAME`",
         removal: Removal::AfterWork,
+        names_the_project: false,
     },
     DeprecatedKey {
         path: &["build", "env"],
         today: "its variables stand in the open, and are the same in every environment",
         instead: "move them to the project with `vercel env add NAME`",
         removal: Removal::AfterWork,
+        names_the_project: false,
     },
     DeprecatedKey {
         path: &["builds"],
         today: "it turns off what the platform finds itself, and the build settings of the project do not apply",
         instead: "put functions into `api/`, name a `framework`, and set the rest in `functions`, `buildCommand` and `outputDirectory`",
         removal: Removal::AfterWork,
+        names_the_project: false,
     },
     DeprecatedKey {
         path: &["github", "silent"],
         today: "comments are a setting of the project",
         instead: "turn comments off in the Git settings of the project, then delete it",
         removal: Removal::Bold,
+        names_the_project: false,
     },
 ];
 

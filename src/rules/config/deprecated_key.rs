@@ -25,7 +25,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let document = config.document();
     for known in DEPRECATED {
         let path = Path::keys(known.path.iter().copied());
-        if !document.get(&path).is_some_and(|node| says_something(known.path, node)) {
+        if !document.get(&path).is_some_and(says_something) {
             continue;
         }
         let message = format!("`{}` is deprecated: {}", known.path.join("."), known.today);
@@ -35,7 +35,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             Removal::AfterWork => None,
         };
         let label = Label::at(document, &path, Part::Key, "");
-        findings.push(Finding::new(RULE.id, Severity::Info, label, message).help(known.instead).fix(fix));
+        let severity = if known.names_the_project { Severity::Warning } else { Severity::Info };
+        findings.push(Finding::new(RULE.id, severity, label, message).help(known.instead).fix(fix));
     }
     // Beside `services` the platform refuses it, and that is another finding.
     if config.get(OLD_SERVICES).is_some() && config.get("services").is_none() {
@@ -53,12 +54,10 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// `version: 1` is a key of Now 1.0, other versions never were; an empty list or object says nothing.
-fn says_something(path: &[&str], node: Node<'_>) -> bool {
+/// An empty list or object says nothing.
+fn says_something(node: Node<'_>) -> bool {
     match node.value() {
         Value::Null => false,
-        Value::Number(version) if path == ["version"] => *version == 2.0,
-        _ if path == ["version"] => false,
         Value::Array(items) => !items.is_empty(),
         Value::Object(members) => !members.is_empty(),
         _ => true,
