@@ -81,6 +81,27 @@ fn unreadable_configs() {
 }
 
 #[test]
+fn folders_that_cannot_be_read_are_told() {
+    let site = plain();
+    let config = "{ \"builds\": [{ \"src\": \"*.js\", \"use\": \"@now/node@canary\" }] }";
+    site.write("now.json", config).write("a/locked/a.js", "").write("kept/b.js", "").write(".nowignore", "kept\n");
+    site.mode("a/locked", 0o000).mode("kept", 0o000);
+    // Root reads everything.
+    let may_read = std::fs::read_dir(site.root.join("kept")).is_ok();
+    for arguments in [&["check"][..], &["check", "now.json"], &["size"], &["fix"], &["migrate"], &["init"]] {
+        let (status, output, complaints) = run(&site.root, arguments);
+        if !may_read {
+            let expected = format!("nowcheck: cannot read {}/a/locked: Permission denied (os error 13)\n", site.root);
+            assert_eq!((status, complaints), (2, expected), "{arguments:?}");
+            // The rest is judged all the same; what would be written is not.
+            assert_eq!(output.contains("index.js"), matches!(arguments[0], "check" | "size" | "fix"), "{output}");
+            assert_eq!(site.read("now.json"), config);
+        }
+    }
+    site.mode("a/locked", 0o755).mode("kept", 0o755);
+}
+
+#[test]
 fn colour_only_where_it_is_wanted() {
     let site = plain();
     let colored = |variables: &[(&str, &str)], arguments: &[&str]| {

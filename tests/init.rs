@@ -431,14 +431,57 @@ fn the_platform_is_that_of_the_config() {
     let site = express();
     site.write("now.json", "{}");
     assert_eq!(planned(&site, None).changes[0].file, site.root.join("now.json"));
-    assert!(refused(&site, "vercel").contains("turn it into a vercel.json first"));
+    assert!(refused(&site, "vercel").contains("`nowcheck migrate` turns it into a vercel.json"));
     site.write("vercel.json", "{}");
     assert!(planned(&site, None).is_refused());
     site.remove("now.json");
     assert_eq!(planned(&site, None).changes[0].file, site.root.join("vercel.json"));
     assert!(refused(&site, "now").contains("a now.json beside it is refused"));
-    site.remove("vercel.json").write("vercel.toml", "");
-    assert!(planned(&site, None).is_refused());
+    site.write("vercel.toml", "");
+    assert!(refused(&site, "vercel").contains("the platform refuses two configs: keep one"));
+    site.remove("vercel.json");
+    assert_eq!(planned(&site, None).changes[0].file, site.root.join("vercel.toml"));
+    assert!(refused(&site, "now").contains("a now.json beside it is refused"));
+    site.write("vercel.ts", "export const config = {}\n");
+    assert!(refused(&site, "vercel").contains("this program is the config"));
+}
+
+/// Runs `init` beside a vercel.toml; its text then.
+fn init_toml(site: &Site, before: &str) -> String {
+    site.write("vercel.toml", before);
+    assert_eq!(init(site, "vercel"), Value::Null, "no vercel.json is written beside it");
+    site.read("vercel.toml")
+}
+
+#[test]
+fn a_vercel_toml_is_added_to() {
+    assert_eq!(init_toml(&express(), ""), "framework = \"express\"\n");
+    let site = express();
+    let text = init_toml(&site, "# ours\ncleanUrls = true\n\n[[headers]]\nsource = \"/a\"\nheaders = []\n");
+    assert_eq!(
+        text,
+        "# ours\ncleanUrls = true\nframework = \"express\"\n\n[[headers]]\nsource = \"/a\"\nheaders = []\n"
+    );
+    let builds = "[[builds]]\nsrc = \"server.js\"\nuse = \"@vercel/node\"\n\n[[routes]]\nsrc = \"/(.*)\"\ndest = \"/server.js\"\n";
+    let site = Site::new("vercel.toml");
+    site.write("server.js", PLAIN);
+    let before = "trailingSlash = false\n";
+    assert_eq!(init_toml(&site, before), format!("{before}\n{builds}"));
+    let site = Site::new("vercel.toml");
+    site.write("server.js", PLAIN);
+    assert_eq!(
+        init_toml(&site, "builds = []\nroutes = []\n"),
+        "builds = [{ src = \"server.js\", use = \"@vercel/node\" }]\nroutes = [{ src = \"/(.*)\", dest = \"/server.js\" }]\n"
+    );
+    let site = committed(false);
+    site.write("api/a.js", format!("require('../db').PrismaClient\n{HANDLER}"));
+    assert_eq!(
+        init_toml(&site, "cleanUrls = true\r\n"),
+        "cleanUrls = true\r\n\r\n[functions]\r\n\"api/a.js\" = { includeFiles = \"db/libquery_engine-rhel-openssl-3.0.x.so.node\" }\r\n"
+    );
+    let site = express();
+    site.write("vercel.toml", "a = 1\na = 2\n");
+    assert!(refused(&site, "vercel").contains("`a` is given twice"), "{}", refused(&site, "vercel"));
 }
 
 #[test]
@@ -449,16 +492,25 @@ fn broken_files_are_left_alone() {
     assert!(output.contains("package.json line 1, column 14`: this is no valid JSON"), "{output}");
     for (config, told) in [
         ("{ \"version\": 2, }", "run `nowcheck fix` first"),
-        ("{ \"version\": ", "`nowcheck check` shows what is wrong"),
+        ("{ \"version\": 2, // two\n}", "run `nowcheck fix --unsafe` first, which takes the comments away"),
+        (
+            "{ \"version\": ",
+            "the `{` is never closed: the platform reads now.json with JSON.parse, which refuses it; add `}`",
+        ),
         ("[]", "its top level is no object"),
         ("{ \"builds\": {} }", "this is no list"),
-        ("", "no valid JSON"),
+        ("", "the file is empty: the platform reads now.json with JSON.parse, which refuses it"),
     ] {
         let site = express();
         site.write("now.json", config);
         let output = refused(&site, "now");
         assert!(output.contains(told), "{config}: {output}");
     }
+    let site = express();
+    site.write("now.json", b"{ \"name\": \"caf\xe9\" }");
+    let told = "bytes that are not UTF-8: the platform reads U+FFFD in now.json where they stand";
+    assert!(refused(&site, "now").contains(told), "{}", refused(&site, "now"));
+    assert!(run(&site.root, &["check", "--format", "compact"]).1.contains(told));
 }
 
 #[test]

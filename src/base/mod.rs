@@ -4,6 +4,7 @@ pub mod bytes;
 pub mod fs;
 pub mod glob;
 pub mod lines;
+mod noting;
 pub mod paths;
 mod remembering;
 pub mod secrets;
@@ -13,5 +14,6 @@ pub mod style;
 
 pub use fs::{Fs, RealFs};
 pub use lines::{LineIndex, Position};
+pub use noting::NotingFs;
 pub use remembering::RememberingFs;
 pub use span::Span;

@@ -5,10 +5,10 @@ use std::io::Read;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::args::{Check, Fix, FormatName, Judge, Output};
-use super::output::{complain, emit, print};
+use super::output::{complain, emit, finish, print};
 use super::{Stop, Verdict, current_folder};
 use crate::base::fs::{MemoryFs, OverlayFs};
-use crate::base::{Fs, RealFs};
+use crate::base::{Fs, NotingFs, RealFs};
 use crate::document::Applicability;
 use crate::lint::{self, Options, Report, Unreadable};
 use crate::platform::Platform;
@@ -73,10 +73,15 @@ struct Input<'f> {
     found: Vec<Found>,
 }
 
-fn input<'f>(paths: &[Utf8PathBuf], judge: &Judge, memory: &'f MemoryFs) -> Result<Input<'f>, Stop> {
+fn input<'f>(
+    paths: &[Utf8PathBuf],
+    judge: &Judge,
+    disk: &'f NotingFs<'_>,
+    memory: &'f MemoryFs,
+) -> Result<Input<'f>, Stop> {
     if is_stdin(paths)? {
         let (file, text) = judge.stdin()?;
-        let under: &dyn Fs = if judge.isolated { memory } else { &RealFs };
+        let under: &dyn Fs = if judge.isolated { memory } else { disk };
         let mut fs = OverlayFs::new(under);
         fs.set(&file, text);
         let root = file.parent().unwrap_or(Utf8Path::new("/")).to_owned();
@@ -84,7 +89,7 @@ fn input<'f>(paths: &[Utf8PathBuf], judge: &Judge, memory: &'f MemoryFs) -> Resu
     }
     let current = current_folder()?;
     let paths: Vec<_> = paths.iter().map(|path| current.join(path)).collect();
-    Ok(Input { fs: OverlayFs::new(&RealFs), found: lint::discover(&RealFs, &paths)? })
+    Ok(Input { fs: OverlayFs::new(disk), found: lint::discover(disk, &paths)? })
 }
 
 pub(super) fn check(arguments: &Check) -> Result<Verdict, Stop> {
@@ -92,8 +97,8 @@ pub(super) fn check(arguments: &Check) -> Result<Verdict, Stop> {
     if arguments.fix {
         return repair(paths, judge, Applicability::Safe, false, output);
     }
-    let memory = MemoryFs::new();
-    let Input { fs, found } = input(paths, judge, &memory)?;
+    let (disk, memory) = (NotingFs::new(&RealFs), MemoryFs::new());
+    let Input { fs, found } = input(paths, judge, &disk, &memory)?;
     let (report, failures) = lint::check(&fs, &found, &judge.options());
     // Of what could not be read at all, "nothing was found" would be wrong.
     let is_silent = report.checked.projects == 0 && !failures.is_empty() && output.format != FormatName::Json;
@@ -101,14 +106,7 @@ pub(super) fn check(arguments: &Check) -> Result<Verdict, Stop> {
         let shown = judge.shown(&report, output.format);
         emit(output, |style, out| report::render(output.format.into(), &shown, style, out))?;
     }
-    finish(judge.verdict(&report), failures)
-}
-
-/// What could not be read is said behind what could: nothing is lost, and the run still fails.
-fn finish(verdict: Verdict, mut failures: Vec<Unreadable>) -> Result<Verdict, Stop> {
-    let Some(last) = failures.pop() else { return Ok(verdict) };
-    failures.iter().for_each(|failure| complain(failure));
-    Err(last.into())
+    finish(judge.verdict(&report), failures, &disk)
 }
 
 pub(super) fn fix(arguments: &Fix) -> Result<Verdict, Stop> {
@@ -123,21 +121,21 @@ fn repair(
     diff: bool,
     output: &Output,
 ) -> Result<Verdict, Stop> {
-    let memory = MemoryFs::new();
-    let Input { fs, found } = input(paths, judge, &memory)?;
+    let (disk, memory) = (NotingFs::new(&RealFs), MemoryFs::new());
+    let Input { fs, found } = input(paths, judge, &disk, &memory)?;
     let (all, failures) = lint::fix_all(&fs, &found, &judge.options(), up_to)?;
     if all.changes.is_empty() && judge.verdict(&all.report) == Verdict::Findings && (diff || is_stdin(paths)?) {
         complain(&"nothing here can be repaired; `nowcheck check` tells what a person has to");
     }
     if diff {
         emit(output, |style, out| all.changes.iter().try_for_each(|change| report::render_diff(change, style, out)))?;
-        return finish(judge.verdict(&all.before), failures);
+        return finish(judge.verdict(&all.before), failures, &disk);
     }
     if is_stdin(paths)? {
         let fixed = all.changes.first().and_then(|change| change.new.clone());
         let unchanged = || found.first().and_then(|found| fs.read(found.config.as_ref()?).ok());
         print(&fixed.or_else(unchanged).unwrap_or_default())?;
-        return finish(judge.verdict(&all.report), failures);
+        return finish(judge.verdict(&all.report), failures, &disk);
     }
     lint::write_all(&all.changes)?;
     let shown = judge.shown(&all.report, output.format);
@@ -145,5 +143,5 @@ fn repair(
         report::render_applied(output.format.into(), &all.applied, style, out)?;
         report::render(output.format.into(), &shown, style, out)
     })?;
-    finish(judge.verdict(&all.report), failures)
+    finish(judge.verdict(&all.report), failures, &disk)
 }

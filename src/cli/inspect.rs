@@ -3,11 +3,11 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::args::{Engines, FormatName, Size, Target, Trace, TraceRules};
-use super::output::emit;
+use super::output::{emit, finish};
 use super::{Stop, Verdict, current_folder};
 use crate::analysis::Analysis;
 use crate::base::glob::Glob;
-use crate::base::{Fs, RealFs, paths};
+use crate::base::{Fs, NotingFs, RealFs, paths};
 use crate::bundle::{self, TraceOptions, TraceWarning};
 use crate::lint::{self, Options};
 use crate::platform::trace_profile::{NFT_1_11_5, TraceProfile};
@@ -15,33 +15,35 @@ use crate::project::discover;
 use crate::report::{self, ReasonReport, TraceReport};
 
 /// The analyses of the projects at and below a path.
-fn analyses(target: &Target) -> Result<Vec<Analysis<'static>>, Stop> {
+fn analyses<'f>(target: &Target, disk: &'f NotingFs<'_>) -> Result<Vec<Analysis<'f>>, Stop> {
     let path = current_folder()?.join(&target.path);
     let options = Options { platform: target.platform.map(Into::into), ..Options::default() };
-    let found = lint::discover(&RealFs, &[path])?;
+    let found = lint::discover(disk, &[path])?;
     if found.is_empty() {
         return Err(Stop::Usage(format!(
             "no project at {}: neither now.json nor vercel.json nor vercel.toml nor package.json",
             target.path
         )));
     }
-    let analysis = |found| Ok(Analysis::new(lint::project(&RealFs, found, &options)?));
+    let analysis = |found| Ok(Analysis::new(lint::project(disk, found, &options)?));
     found.iter().map(analysis).collect()
 }
 
 pub(super) fn size(arguments: &Size) -> Result<Verdict, Stop> {
-    let analyses = analyses(&arguments.target)?;
+    let disk = NotingFs::new(&RealFs);
+    let analyses = analyses(&arguments.target, &disk)?;
     let mut functions: Vec<_> = analyses.iter().flat_map(|analysis| lint::functions(analysis, true)).collect();
     let output = &arguments.output;
     if output.format != FormatName::Json {
         functions.iter_mut().for_each(|function| function.notes.append(&mut function.reasons));
     }
     emit(output, |style, out| report::render_size(output.format.into(), &functions, style, out))?;
-    Ok(Verdict::Clean)
+    finish(Verdict::Clean, Vec::new(), &disk)
 }
 
 pub(super) fn engines(arguments: &Engines) -> Result<Verdict, Stop> {
-    let analyses = analyses(&arguments.target)?;
+    let disk = NotingFs::new(&RealFs);
+    let analyses = analyses(&arguments.target, &disk)?;
     let base = current_folder()?;
     let mut engines: Vec<_> = analyses.iter().flat_map(lint::engines).collect();
     for engine in &mut engines {
@@ -51,7 +53,7 @@ pub(super) fn engines(arguments: &Engines) -> Result<Verdict, Stop> {
     engines.dedup_by(|one, other| one.file == other.file);
     let output = &arguments.output;
     emit(output, |style, out| report::render_engines(output.format.into(), &engines, style, out))?;
-    Ok(Verdict::Clean)
+    finish(Verdict::Clean, Vec::new(), &disk)
 }
 
 /// The folder whose package.json or config is nearest above a file.

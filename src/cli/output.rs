@@ -1,12 +1,15 @@
 //! Where output goes and how it looks.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 use camino::Utf8Path;
 
 use super::args::{ColorWhen, Output};
-use super::{Stop, current_folder};
+use super::{Stop, Verdict, current_folder};
+use crate::base::NotingFs;
+use crate::lint::Unreadable;
 use crate::report::Style;
 
 /// Columns to wrap at where no terminal says otherwise.
@@ -71,6 +74,24 @@ pub(super) fn print(bytes: &[u8]) -> Result<(), Stop> {
     out.write_all(bytes)?;
     out.flush()?;
     Ok(())
+}
+
+/// Failures to read that are told one by one.
+const MOST_FAILURES: usize = 20;
+
+/// What could not be read is said behind what could: nothing is lost, and the run still fails.
+pub(super) fn finish(verdict: Verdict, failures: Vec<Unreadable>, disk: &NotingFs<'_>) -> Result<Verdict, Stop> {
+    let mut all: BTreeMap<_, _> = disk.take().into_iter().collect();
+    all.extend(failures.into_iter().map(|failure| (failure.path, failure.source)));
+    let mut all: Vec<_> = all.into_iter().map(|(path, source)| Unreadable { path, source }).collect();
+    let more = all.len().saturating_sub(MOST_FAILURES);
+    all.truncate(MOST_FAILURES);
+    let Some(last) = all.pop() else { return Ok(verdict) };
+    all.iter().for_each(|failure| complain(failure));
+    if more > 0 {
+        complain(&format!("{more} more could not be read"));
+    }
+    Err(last.into())
 }
 
 fn write_file(file: &Utf8Path, bytes: &[u8]) -> Result<(), Stop> {

@@ -3,9 +3,9 @@
 use camino::Utf8Path;
 
 use super::args::{Init, Migrate, RewriteFormatName, RewriteOutput};
-use super::output::emit_to;
+use super::output::{emit_to, finish};
 use super::{Stop, Verdict, current_folder};
-use crate::base::{Fs, RealFs, paths};
+use crate::base::{Fs, NotingFs, RealFs, paths};
 use crate::lint::{self, Unreadable};
 use crate::report;
 use crate::rewrite::{self, Outcome, Rewrite, migrate};
@@ -16,7 +16,11 @@ pub(super) fn init(arguments: &Init) -> Result<Verdict, Stop> {
     if !metadata.is_dir() {
         return Err(Stop::Usage(format!("{} is no folder: init takes the folder of a project", arguments.path)));
     }
-    let rewrite = rewrite::init(&RealFs, &folder, arguments.platform.map(Into::into))?;
+    let disk = NotingFs::new(&RealFs);
+    let rewrite = rewrite::init(&disk, &folder, arguments.platform.map(Into::into));
+    // What is not seen cannot be written for.
+    finish(Verdict::Clean, Vec::new(), &disk)?;
+    let rewrite = rewrite?;
     carry_out(&rewrite, arguments.diff, &arguments.output)
 }
 
@@ -27,7 +31,10 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Verdict, Stop> {
         if file.file_name() != Some("now.json") {
             return Err(Stop::Usage(format!("{} is no now.json", arguments.path)));
         }
-        migrate::migrate(&RealFs, &file, false)?
+        let disk = NotingFs::new(&RealFs);
+        let rewrite = migrate::migrate(&disk, &file, false);
+        finish(Verdict::Clean, Vec::new(), &disk)?;
+        rewrite?
     } else {
         nothing(&file, &arguments.path)?
     };

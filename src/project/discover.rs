@@ -8,8 +8,9 @@ use ignore::WalkBuilder;
 use walkdir::WalkDir;
 
 use super::client::is_engine_like;
-use super::{Config, config, workspace};
+use super::{Config, Upload, config, workspace};
 use crate::base::{Fs, paths};
+use crate::platform::Platform;
 
 /// Folders that hold no project of the user's own.
 const SKIPPED: [&str; 5] = ["node_modules", ".git", ".vercel", ".now", ".next"];
@@ -43,7 +44,8 @@ pub fn discover(fs: &dyn Fs, path: &Utf8Path) -> io::Result<Vec<Found>> {
         .filter_entry(|entry| !entry.file_name().to_str().is_some_and(|name| SKIPPED.contains(&name)))
         .build();
     let mut configs: BTreeMap<Utf8PathBuf, Utf8PathBuf> = BTreeMap::new();
-    let files = walk.filter_map(Result::ok).filter_map(|entry| Utf8PathBuf::from_path_buf(entry.into_path()).ok());
+    let walk = walk.filter_map(|entry| entry.inspect_err(|error| look_again(fs, path, error)).ok());
+    let files = walk.filter_map(|entry| Utf8PathBuf::from_path_buf(entry.into_path()).ok());
     for file in files {
         let Some(folder) = file.parent().filter(|folder| is_config(fs, path, folder, &file)) else { continue };
         configs
@@ -59,6 +61,26 @@ pub fn discover(fs: &dyn Fs, path: &Utf8Path) -> io::Result<Vec<Found>> {
         return Ok(vec![Found { root: path.clone(), config: None }]);
     }
     Ok(configs.into_iter().map(|(root, config)| Found { root, config: Some(config) }).collect())
+}
+
+/// Asks `fs` for a folder that the walk could not read, so that it knows. What is not uploaded may be as it likes.
+fn look_again(fs: &dyn Fs, top: &Utf8Path, error: &ignore::Error) {
+    let ignore::Error::WithPath { path, .. } = innermost(error) else { return };
+    let Some(folder) = Utf8Path::from_path(path) else { return };
+    let relative = paths::relative(folder, top);
+    let stays_behind = |platform| Upload::read(fs, top, platform).ignores(&relative, true);
+    if ![Platform::Now, Platform::Vercel].into_iter().any(stays_behind) {
+        let _ = fs.read_dir(folder);
+    }
+}
+
+/// The part of an error that names the path.
+fn innermost(error: &ignore::Error) -> &ignore::Error {
+    let mut error = error;
+    while let ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } = error {
+        error = err;
+    }
+    error
 }
 
 /// A `vercel.ts` may be any source file: it is a config in the folder that was `named`, and where a project lies.

@@ -34,7 +34,7 @@ pub(super) fn engine(
         None => (Path::keys(["functions", &function.entrypoint, "includeFiles"]), json!(engine)),
     };
     let text = overlay.read_to_string(target).unwrap_or_else(|_| seed.to_owned());
-    let document = Document::json(target, text);
+    let document = Document::of_file(target, text);
     let Some(edit) = insert::set(&document, &path, &value) else { return Ok(None) };
     let refused = |source| FixError::Refused { file: target.to_owned(), source };
     let edited = apply_checked(&document, [&edit]).map_err(refused)?;

@@ -19,30 +19,32 @@ use crate::base::fs::OverlayFs;
 use crate::base::{Fs, style};
 use crate::document::edit::apply_checked;
 use crate::document::json::ProblemKind;
-use crate::document::{Document, Edit, Path, insert};
+use crate::document::{Document, Edit, Format, Path, insert};
 use crate::lint::{self, FixError, Options, Unreadable};
 use crate::platform::Platform;
+use crate::project::config::PROGRAMS;
 use crate::project::discover::Found;
 use crate::project::{Config, Project};
 use crate::rewrite::{Outcome, Rewrite};
+use crate::rules::Finding;
 use plan::Plan;
 use settle::Settled;
 use survey::{NODE, NODE_FOR_PRISMA, Survey};
-
-/// Configs of today's platform that are not JSON, or a program.
-const OTHER_CONFIGS: [&str; 6] = ["vercel.toml", "vercel.ts", "vercel.mts", "vercel.js", "vercel.mjs", "vercel.cjs"];
 
 /// What the project in `root` needs to be deployed on `platform`; where none is given, on that of the config that is there, else on `vercel`.
 ///
 /// # Errors
 /// A file that is there cannot be read, or a fix does not fit its file.
 pub fn init(fs: &dyn Fs, root: &Utf8Path, platform: Option<Platform>) -> Result<Rewrite, FixError> {
+    fs.read_dir(root).map_err(|source| Unreadable { path: root.to_owned(), source })?;
     let mut rewrite = Rewrite::default();
     let Some((platform, config)) = choose(fs, root, platform, &mut rewrite) else { return Ok(rewrite) };
     let target = config.clone().unwrap_or_else(|| root.join(file_name(platform)));
     let options = Options { platform: Some(platform), ..Options::default() };
-    let project = lint::project(fs, &Found { root: root.to_owned(), config }, &options)?;
-    if has_broken_files(&project, &mut rewrite) {
+    let found = Found { root: root.to_owned(), config };
+    let project = lint::project(fs, &found, &options)?;
+    let syntax = found.config.is_some().then(|| syntax(fs, &found, &options)).transpose()?.flatten();
+    if has_broken_files(&project, syntax.as_ref(), &mut rewrite) {
         return Ok(rewrite);
     }
     let survey = Survey::of(&project);
@@ -99,50 +101,69 @@ fn choose(
         (None, _) => Platform::Vercel,
         (Some(wanted), _) => wanted,
     };
-    if platform == Platform::Vercel
-        && let Some(name) = OTHER_CONFIGS.iter().find(|name| lies_here(name))
-    {
-        return refuse(
-            rewrite,
-            name,
-            "this is the config, and init adds to vercel.json alone: two configs are refused by the platform",
-        );
+    let [(_, has_now), (_, has_json)] = there;
+    let has_toml = lies_here("vercel.toml");
+    if platform == Platform::Now {
+        let todays = [(has_json, "vercel.json"), (has_toml, "vercel.toml")].into_iter().find(|(is_there, _)| *is_there);
+        return match todays {
+            Some((_, name)) if !has_now => refuse(
+                rewrite,
+                name,
+                "this config is for the platform of today, and a now.json beside it is refused: remove it first",
+            ),
+            _ => Some((platform, has_now.then(|| root.join("now.json")))),
+        };
     }
-    match (platform, there) {
-        (Platform::Vercel, [(_, true), (_, false)]) => refuse(
+    if let Some(program) = PROGRAMS.iter().find(|name| lies_here(name)) {
+        let why = "this program is the config, and what it says is its author's to change: a second config beside it is refused by the platform";
+        return refuse(rewrite, program, why);
+    }
+    match (has_json, has_toml) {
+        (true, true) => {
+            refuse(rewrite, "vercel.toml", "vercel.json lies here too, and the platform refuses two configs: keep one")
+        }
+        (false, false) if has_now => refuse(
             rewrite,
             "now.json",
-            "this config of Now 2.0 is refused by the platform of today: turn it into a vercel.json first",
+            "this config of Now 2.0 is refused by the platform of today: `nowcheck migrate` turns it into a vercel.json",
         ),
-        (Platform::Now, [(_, false), (_, true)]) => refuse(
-            rewrite,
-            "vercel.json",
-            "this config is for the platform of today, and a now.json beside it is refused: remove it first",
-        ),
-        _ => {
-            let (_, is_there) = there[usize::from(platform != Platform::Now)];
-            Some((platform, is_there.then(|| root.join(file_name(platform)))))
-        }
+        (_, true) => Some((platform, Some(root.join("vercel.toml")))),
+        (is_there, false) => Some((platform, is_there.then(|| root.join("vercel.json")))),
     }
 }
 
+/// What is wrong with a config that is not understood, in the words of `check`, and what comes first.
+fn unread(document: &Document, syntax: Option<&Finding>) -> String {
+    let problems = document.problems();
+    let is_repairable = problems.iter().all(|problem| problem.kind.is_repairable()) && !document.is_lossy();
+    let has_comment = problems.iter().any(|problem| problem.kind == ProblemKind::Comment);
+    let help = syntax.and_then(|finding| finding.help.as_deref()).unwrap_or("`nowcheck check` shows what is wrong");
+    let how = match (is_repairable, has_comment) {
+        (true, true) => "run `nowcheck fix --unsafe` first, which takes the comments away",
+        (true, false) => "run `nowcheck fix` first",
+        (false, _) => help,
+    };
+    let format = if document.format() == Format::Toml { "TOML" } else { "JSON" };
+    let what = syntax.map_or_else(|| format!("this is no valid {format}"), |finding| finding.message.clone());
+    format!("{what}; {how}")
+}
+
+/// The first thing that is wrong with the text of the config.
+fn syntax(fs: &dyn Fs, found: &Found, options: &Options) -> Result<Option<Finding>, Unreadable> {
+    let text = Options { isolated: true, ..*options };
+    let report = lint::check_found(fs, found, &text)?;
+    Ok(report.findings.into_iter().find(|finding| finding.rule == "config/syntax"))
+}
+
 /// Whether the config or package.json is no JSON, so that nothing can be added to it. The reasons go into the report.
-fn has_broken_files(project: &Project<'_>, rewrite: &mut Rewrite) -> bool {
+fn has_broken_files(project: &Project<'_>, syntax: Option<&Finding>, rewrite: &mut Rewrite) -> bool {
     let before = rewrite.steps.len();
     if let Some(document) = project.config().map(Config::document) {
         let is_object = document.root().is_some_and(|root| root.is_object());
-        let is_repairable =
-            document.problems().iter().all(|problem| problem.kind.is_repairable()) && !document.is_lossy();
         match document.problems().first() {
             Some(problem) => {
-                let how =
-                    if is_repairable { "run `nowcheck fix` first" } else { "`nowcheck check` shows what is wrong" };
-                rewrite.note(
-                    Outcome::Refused,
-                    document.file(),
-                    place(document, problem.span.start),
-                    format!("this is no valid JSON: {how}"),
-                );
+                let place = place(document, problem.span.start);
+                rewrite.note(Outcome::Refused, document.file(), place, unread(document, syntax));
             }
             None if !is_object => {
                 rewrite.note(Outcome::Refused, document.file(), "", "this is no config: its top level is no object")
@@ -226,7 +247,7 @@ fn merged(document: &Document, members: &[(&'static str, Value)]) -> Result<Stri
     let mut text = edited(document, insert::add_to_object(document, &Path::root(), &absent))?;
     for (key, value) in present {
         for item in value.as_array().into_iter().flatten() {
-            let document = Document::json(document.file(), text.as_str());
+            let document = Document::of_file(document.file(), text.as_str());
             text = edited(&document, insert::add_to_array(&document, &Path::keys([key]), item))?;
         }
     }

@@ -143,7 +143,7 @@ fn probe(
 /// A step for each fix. Of several limits for one build only the one that stands there in the end.
 fn done(overlay: &OverlayFs<'_>, fixed: &Fixed, config: Option<&Utf8Path>) -> Vec<Step> {
     let text = config.and_then(|config| overlay.read_to_string(config).ok()).unwrap_or_default();
-    let written = Config::new(Document::json(config.unwrap_or(Utf8Path::new("")), text));
+    let written = Config::new(Document::of_file(config.unwrap_or(Utf8Path::new("")), text));
     let limits: Vec<(Path, String)> = written
         .builds()
         .iter()
