@@ -103,6 +103,31 @@ fn an_express_server() {
 }
 
 #[test]
+fn folders_that_the_server_serves_itself_are_shipped() {
+    let code = EXPRESS.replace("app.get", "app.use(require('express').static('./public'))\napp.get");
+    let site = express();
+    site.write("index.js", &code).write("public/style.css", "p {}");
+    let build = json!({ "src": "index.js", "use": "@now/node", "config": { "includeFiles": ["public/**"] } });
+    assert_eq!(init(&site, "now")["builds"], json!([build]));
+    // One that lies nowhere, or that the tracer sees, needs nothing.
+    let site = express();
+    site.write("index.js", &code);
+    assert!(init(&site, "now")["builds"][0].get("config").is_none());
+    // The presets of today serve public/, and no other folder.
+    for (folder, left) in [("public", 0), ("assets", 1)] {
+        let site = express();
+        site.write("index.js", code.replace("./public", folder)).write(&format!("{folder}/style.css"), "p {}");
+        assert_eq!(told(&site, Platform::Vercel, Outcome::Todo).len(), left, "{folder}");
+        assert_eq!(init(&site, "vercel")["framework"], "express");
+    }
+    let site = committed(false);
+    let served = "const { PrismaClient } = require('./db')\nrequire('serve').static('public')\n";
+    site.write("server.js", format!("{served}{PLAIN}")).write("public/style.css", "p {}");
+    let engine = "db/libquery_engine-rhel-openssl-3.0.x.so.node";
+    assert_eq!(init(&site, "vercel")["builds"][0]["config"], json!({ "includeFiles": ["public/**", engine] }));
+}
+
+#[test]
 fn a_new_config_looks_like_package_json() {
     let site = express();
     let text = site.read("package.json").replace("  ", "\t").replace('\n', "\r\n");

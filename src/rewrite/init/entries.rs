@@ -22,6 +22,8 @@ pub(super) struct Server {
     pub(super) exports_handler: bool,
     /// The files of the project that it is made of, itself included, relative to the project.
     pub(super) parts: BTreeSet<String>,
+    /// Folders whose files it serves itself, named from the working directory, where no tracer sees them; relative to the project.
+    pub(super) serves: BTreeSet<String>,
 }
 
 /// What a search for the server came to.
@@ -191,5 +193,17 @@ pub(super) fn look(project: &Project<'_>, entry: &str, named_by: Option<&'static
     }
     let relative = |path: &String| project.relative(&project.repository().join(path));
     let parts = own().map(|(path, _)| relative(path)).chain([entry.to_owned()]).collect();
-    Some(Server { entry: entry.to_owned(), named_by, is_server, exports_handler, parts })
+    let serves =
+        own().flat_map(|(_, module)| &module.facts.served_folders).filter_map(|folder| served(project, folder));
+    let serves = serves.collect();
+    Some(Server { entry: entry.to_owned(), named_by, is_server, exports_handler, parts, serves })
+}
+
+/// The folder of the project that is meant, where it is one that is uploaded with files in it. The project itself is none.
+fn served(project: &Project<'_>, folder: &str) -> Option<String> {
+    let folder = paths::normalize(Utf8Path::new(folder)).into_string();
+    let is_inside = !folder.is_empty() && !folder.starts_with("..") && !folder.starts_with('/');
+    let has_files =
+        || project.files().iter().any(|file| file.strip_prefix(&folder).is_some_and(|rest| rest.starts_with('/')));
+    (is_inside && has_files()).then_some(folder)
 }

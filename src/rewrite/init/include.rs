@@ -35,7 +35,13 @@ pub(super) fn engine(
     };
     let text = overlay.read_to_string(target).unwrap_or_else(|_| seed.to_owned());
     let document = Document::of_file(target, text);
-    let Some(edit) = insert::set(&document, &path, &value) else { return Ok(None) };
+    let edit = match document.get(&path) {
+        Some(list) if list.is_array() => insert::add_to_array(&document, &path, &json!(engine)),
+        // What its author wrote stays.
+        Some(_) => None,
+        None => insert::set(&document, &path, &value),
+    };
+    let Some(edit) = edit else { return Ok(None) };
     let refused = |source| FixError::Refused { file: target.to_owned(), source };
     let edited = apply_checked(&document, [&edit]).map_err(refused)?;
     let text = format!(
@@ -52,7 +58,7 @@ fn engine_to_add(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Option<
     let prisma = view.prisma().filter(|prisma| prisma.need == EngineNeed::Needed)?;
     let has_engine = view.bundle()?.files.iter().any(|file| bundle::is_engine(&file.name));
     let is_local = matches!(prisma.origin, Origin::Local(_));
-    if !is_local || has_engine || !options.include_files.is_empty() || !options.exclude_files.is_empty() {
+    if !is_local || has_engine || !options.exclude_files.is_empty() {
         return None;
     }
     let needed = prisma.needed.as_ref()?;

@@ -148,7 +148,8 @@ fn now(project: &Project<'_>, survey: &Survey, node: &str) -> Plan {
     };
     if let Some(server) = server {
         plan.because(format!("builds[{}]", builds.len()), format!("{}, is built by {node}{why}", server_words(server)));
-        builds.push(json!({ "src": server.entry, "use": node }));
+        let build = server_build(&mut plan, builds.len(), server, node);
+        builds.push(build);
     }
     for (builder, files) in &survey.api {
         let builder = if *builder == NODE { node } else { builder };
@@ -172,6 +173,27 @@ fn now(project: &Project<'_>, survey: &Survey, node: &str) -> Plan {
         _ => {}
     }
     plan
+}
+
+/// The build of a server, with the folders that it serves itself. As static files beside it they would answer before its middleware does.
+fn server_build(plan: &mut Plan, at: usize, server: &Server, uses: &str) -> Value {
+    let mut build = json!({ "src": server.entry, "use": uses });
+    if server.serves.is_empty() {
+        return build;
+    }
+    let folders: Vec<String> = server.serves.iter().map(|folder| format!("{folder}/")).collect();
+    let globs: Vec<String> = folders.iter().map(|folder| format!("{folder}**")).collect();
+    if let Some(build) = build.as_object_mut() {
+        build.insert("config".to_owned(), json!({ "includeFiles": globs }));
+    }
+    plan.because(
+        format!("builds[{at}].config.includeFiles"),
+        format!(
+            "{} is shipped with it: the code serves the files there itself, and names the folder from the working directory, where no builder looks for it",
+            folders.join(" and ")
+        ),
+    );
+    build
 }
 
 fn takes(builder: &str, file: &str) -> bool {
@@ -331,6 +353,12 @@ fn vercel_server(project: &Project<'_>, survey: &Survey, server: &Server) -> Pla
             ),
         );
         plan.add("framework", json!(preset.slug));
+        for folder in server.serves.iter().filter(|folder| *folder != "public") {
+            plan.todo.push(format!(
+                "the server serves {folder}/ itself, which may not be shipped with it: the platform serves the files of public/, and a folder that is \
+                 named by `path.join(__dirname, ...)` is shipped"
+            ));
+        }
         if !survey.api.is_empty() {
             plan.todo.push("URLs below /api lead to the functions in api/ alone, never to the server".into());
         }
@@ -351,7 +379,8 @@ fn vercel_server(project: &Project<'_>, survey: &Survey, server: &Server) -> Pla
         "builds[0]",
         format!("{words}, is built by @vercel/node{why}; without a build its source would be published as a file"),
     );
-    plan.add("builds", json!([{ "src": server.entry, "use": "@vercel/node" }]));
+    let build = server_build(&mut plan, 0, server, "@vercel/node");
+    plan.add("builds", json!([build]));
     if !has_items(config, "routes") && !has_items(config, "rewrites") {
         let dest = format!("/{}", server.entry);
         plan.because("routes", format!("every URL leads to {}; without a route only {dest} does", server.entry));

@@ -67,8 +67,14 @@ impl Survey {
         let search = match (search, preset.clone()) {
             (Search::Nothing, Some((_, entry))) if site.is_none() => {
                 let parts = [entry.clone()].into();
-                let unread =
-                    || Server { entry: entry.clone(), named_by: None, is_server: true, exports_handler: false, parts };
+                let unread = || Server {
+                    entry: entry.clone(),
+                    named_by: None,
+                    is_server: true,
+                    exports_handler: false,
+                    parts,
+                    serves: Default::default(),
+                };
                 let server = entries::look(project, &entry, None).unwrap_or_else(unread);
                 Search::One(Server { is_server: true, ..server })
             }

@@ -41,6 +41,8 @@ pub struct ModuleFacts {
     pub listens: bool,
     /// A server framework is imported, such as express or fastify.
     pub server_framework: Option<String>,
+    /// Folders that a call such as `express.static("public")` names literally. Node takes them from its working directory.
+    pub served_folders: Vec<String>,
     /// Something is exported: `module.exports`, `exports.x` or `export`.
     pub exports: bool,
     /// What is exported may answer requests: a default export or `module.exports`, or a name such as `GET` or `fetch`.
