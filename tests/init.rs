@@ -539,6 +539,26 @@ fn broken_files_are_left_alone() {
 }
 
 #[test]
+fn other_languages_are_called_by_their_name() {
+    for (files, now, vercel) in [
+        (&["requirements.txt", "app.py"][..], "a project in Python (requirements.txt)", "api/index.py is a function"),
+        (&["main.go", "go.mod"], "a project in Go (go.mod)", "api/index.go is a function"),
+        (&["index.php"], "`@now/php` builds such functions", "a project in PHP (index.php)"),
+        (&["pom.xml"], "a project in Java", "no official runtime"),
+        (&["Dockerfile"], "Dockerfile makes a container", "JavaScript and TypeScript alone"),
+    ] {
+        let site = Site::new("now.json");
+        for file in files {
+            site.write(file, "");
+        }
+        for (platform, told) in [("now", now), ("vercel", vercel)] {
+            let output = refused(&site, platform);
+            assert!(output.contains(told) && !output.contains("nothing here could be deployed"), "{output}");
+        }
+    }
+}
+
+#[test]
 fn nothing_is_guessed() {
     let site = Site::new("now.json");
     site.write("server.js", PLAIN).write("app.js", PLAIN);

@@ -5,6 +5,7 @@
 
 mod entries;
 mod include;
+mod languages;
 mod plan;
 mod settle;
 mod survey;

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::entries::{Search, Server};
+use super::languages;
 use super::survey::{NODE, Survey};
 use crate::document;
 use crate::platform::{Platform, builders};
@@ -97,7 +98,10 @@ fn server_words(server: &Server) -> String {
     }
 }
 
-fn nothing_found(survey: &Survey) -> Plan {
+fn nothing_found(project: &Project<'_>, survey: &Survey) -> Plan {
+    if let Some(why) = languages::words(project) {
+        return Plan::refused(why);
+    }
     let where_to = match survey.packages.as_slice() {
         [] => String::new(),
         packages => format!("; try one of the packages below: {}", packages.join(", ")),
@@ -279,7 +283,7 @@ fn now_without_functions(project: &Project<'_>, survey: &Survey) -> Plan {
         (None, Some(page)) if build.is_none() => {
             Plan::kept(format!("files such as {} are served as they are, without any config", page.file))
         }
-        _ => nothing_found(survey),
+        _ => nothing_found(project, survey),
     }
 }
 
@@ -323,7 +327,7 @@ fn vercel(project: &Project<'_>, survey: &Survey) -> Plan {
         (None, None) if builds.is_some() && survey.packages.is_empty() => Plan::kept(
             "the platform runs the build script, and serves the folder public/ that it fills, without any config",
         ),
-        (None, None) => nothing_found(survey),
+        (None, None) => nothing_found(project, survey),
     }
 }
 
