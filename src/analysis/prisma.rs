@@ -121,8 +121,7 @@ fn describe(
     let by_name = package.and_then(|package| PACKAGES.iter().find(|(name, _)| *name == package)?.1);
     let era = by_name.or_else(|| version.as_ref().and_then(PrismaVersion::era));
     let arch = view.function().options.architecture.as_deref().and_then(Arch::parse).unwrap_or(Arch::X86_64);
-    let needed =
-        era.zip(view.runtime()).map(|(era, runtime)| runtimes::needed_target(project.platform(), runtime, arch, era));
+    let needed = era.zip(view.runtime()).map(|(era, runtime)| runtimes::needed_target(runtime, arch, era));
     let engines = client.map(|client| client.engine_files.iter().filter_map(|file| analysis.engine(file)).collect());
     PrismaUse {
         imports,

@@ -22,6 +22,13 @@ pub const OFFERED: [Offered; 3] = [
     Offered { major: 20, ends: Some("2026-10-01") },
 ];
 
+/// The versions in words, the oldest first: `20, 22 and 24`.
+pub fn listed(word: &str) -> String {
+    let [newest, older @ ..] = OFFERED.map(|offered| offered.major.to_string());
+    let older: Vec<String> = older.into_iter().rev().collect();
+    format!("{} {word} {newest}", older.join(", "))
+}
+
 /// What the platform makes of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {

@@ -5,9 +5,8 @@
 
 use std::fmt;
 
-use nodejs_semver::Range;
-
 use super::builder_use::BuilderUse;
+use super::node_versions::{self, Choice};
 use super::targets::{Arch, Libc, OpenSsl, Target, find};
 use super::{Platform, now_node};
 
@@ -100,13 +99,10 @@ pub fn runtime_of_node(major: u32) -> Option<&'static Runtime> {
     RUNTIMES.iter().find(|runtime| runtime.node == Some(major))
 }
 
-/// Majors of Node that the platform builds for, newest first, and 18, which it did until 2025-09-01. The newest is what it takes where nothing is said.
-/// Older ones end the build, so nothing is said of their functions.
-const VERCEL_MAJORS: [u32; 4] = [24, 22, 20, 18];
-
 /// The runtime that a builder picks for `engines.node`. None where it stops with an error, or cannot be told.
 ///
-/// On platform `now`, `@now/node` decides by its version (measured); elsewhere the newest major that meets the range counts.
+/// On platform `now`, `@now/node` decides by its version (measured); elsewhere the newest major that is offered and meets the range counts. Other ones
+/// end the build, so nothing is said of their functions.
 pub fn chosen(platform: Platform, builder: &BuilderUse, engines: Option<&str>) -> Option<&'static Runtime> {
     if platform == Platform::Now {
         let id = match builder.name.as_deref() {
@@ -119,10 +115,10 @@ pub fn chosen(platform: Platform, builder: &BuilderUse, engines: Option<&str>) -
         // Builders of 2018 to 2020 name runtimes that today's platform does not have.
         return None;
     }
-    let Some(engines) = engines.filter(|text| !text.is_empty()) else { return runtime_of_node(VERCEL_MAJORS[0]) };
-    let wanted = Range::parse(engines).ok()?;
-    let meets = |major: &&u32| Range::parse(format!("{major}.x")).is_ok_and(|range| range.allows_any(&wanted));
-    VERCEL_MAJORS.iter().find(meets).and_then(|&major| runtime_of_node(major))
+    match node_versions::choose(engines.unwrap_or_default()) {
+        Choice::Offered(offered) => runtime_of_node(offered.major),
+        Choice::None | Choice::NoRange | Choice::Unknown => None,
+    }
 }
 
 /// Versions of the client that name targets alike.
@@ -191,7 +187,7 @@ impl NeededTarget {
 /// The target that a client of `era` looks for on that runtime.
 ///
 /// It looks for one exact name, made from the system it finds at run time.
-pub fn needed_target(platform: Platform, runtime: &Runtime, arch: Arch, era: ClientEra) -> NeededTarget {
+pub fn needed_target(runtime: &Runtime, arch: Arch, era: ClientEra) -> NeededTarget {
     let why = |rest: &str| format!("{} runs on {}, {rest}", runtime.id, runtime.os);
     if era == ClientEra::NoEngine {
         return NeededTarget {
@@ -210,16 +206,6 @@ pub fn needed_target(platform: Platform, runtime: &Runtime, arch: Arch, era: Cli
         OpenSsl::V3_0 => "rhel-openssl-3.0.x",
         _ => "rhel-openssl-1.0.x",
     };
-    if platform == Platform::Vercel && runtime.node == Some(18) {
-        return NeededTarget {
-            names: vec!["rhel-openssl-1.0.x", "rhel-openssl-3.0.x"],
-            certain: false,
-            why:
-                "Vercel moved Node 18 from Amazon Linux 2 to a newer image in 2024, and the build and the function may \
-                  differ: list both targets"
-                    .to_owned(),
-        };
-    }
     if era < ClientEra::OpenSsl3 && runtime.os.openssl() == OpenSsl::V3_0 {
         return NeededTarget {
             names: vec![wanted],
@@ -271,30 +257,29 @@ fn needed_on_arm(runtime: &Runtime, era: ClientEra) -> NeededTarget {
 mod tests {
     use super::*;
 
-    fn needed(platform: Platform, id: &str, arch: Arch, version: &str) -> (Vec<&'static str>, bool) {
-        let needed = needed_target(platform, runtime(id).unwrap(), arch, ClientEra::of_version(version).unwrap());
+    fn needed(id: &str, arch: Arch, version: &str) -> (Vec<&'static str>, bool) {
+        let needed = needed_target(runtime(id).unwrap(), arch, ClientEra::of_version(version).unwrap());
         (needed.names, needed.certain)
     }
 
     #[test]
     fn platform_runtime_and_client_give_the_target() {
         use Arch::{Aarch64, X86_64};
-        for (provider, id, arch, version, names, certain) in [
-            (Platform::Now, "nodejs8.10", X86_64, "2.0.0-preview-12", &["linux-glibc-libssl1.0.1"][..], true),
-            (Platform::Now, "nodejs8.10", X86_64, "2.0.0-preview016.2", &["linux-glibc-libssl1.0.1"], true),
-            (Platform::Now, "nodejs10.x", X86_64, "2.0.0-preview015", &["linux-glibc-libssl1.0.2"], true),
-            (Platform::Now, "nodejs8.10", X86_64, "2.0.0-preview017", &["rhel-openssl-1.0.x"], true),
-            (Platform::Now, "nodejs12.x", X86_64, "2.0.0-beta.4", &["rhel-openssl-1.0.x"], true),
-            (Platform::Vercel, "nodejs16.x", X86_64, "4.7.1", &["rhel-openssl-1.0.x"], true),
-            (Platform::Vercel, "nodejs18.x", X86_64, "5.22.0", &["rhel-openssl-1.0.x", "rhel-openssl-3.0.x"], false),
-            (Platform::Lambda, "nodejs18.x", X86_64, "5.22.0", &["rhel-openssl-1.0.x"], true),
-            (Platform::Lambda, "nodejs18.x", Aarch64, "5.22.0", &["linux-arm64-openssl-1.0.x"], true),
-            (Platform::Lambda, "nodejs22.x", Aarch64, "6.19.3", &["linux-arm64-openssl-3.0.x"], true),
-            (Platform::Netlify, "nodejs20.x", X86_64, "6.19.3", &["rhel-openssl-3.0.x"], true),
-            (Platform::Vercel, "nodejs24.x", X86_64, "6.19.3", &["rhel-openssl-3.0.x"], true),
-            (Platform::Vercel, "nodejs24.x", X86_64, "7.0.0", &[], true),
+        for (id, arch, version, names, certain) in [
+            ("nodejs8.10", X86_64, "2.0.0-preview-12", &["linux-glibc-libssl1.0.1"][..], true),
+            ("nodejs8.10", X86_64, "2.0.0-preview016.2", &["linux-glibc-libssl1.0.1"], true),
+            ("nodejs10.x", X86_64, "2.0.0-preview015", &["linux-glibc-libssl1.0.2"], true),
+            ("nodejs8.10", X86_64, "2.0.0-preview017", &["rhel-openssl-1.0.x"], true),
+            ("nodejs12.x", X86_64, "2.0.0-beta.4", &["rhel-openssl-1.0.x"], true),
+            ("nodejs16.x", X86_64, "4.7.1", &["rhel-openssl-1.0.x"], true),
+            ("nodejs18.x", X86_64, "5.22.0", &["rhel-openssl-1.0.x"], true),
+            ("nodejs18.x", Aarch64, "5.22.0", &["linux-arm64-openssl-1.0.x"], true),
+            ("nodejs22.x", Aarch64, "6.19.3", &["linux-arm64-openssl-3.0.x"], true),
+            ("nodejs20.x", X86_64, "6.19.3", &["rhel-openssl-3.0.x"], true),
+            ("nodejs24.x", X86_64, "6.19.3", &["rhel-openssl-3.0.x"], true),
+            ("nodejs24.x", X86_64, "7.0.0", &[], true),
         ] {
-            assert_eq!(needed(provider, id, arch, version), (names.to_vec(), certain), "{provider:?} {id} {version}");
+            assert_eq!(needed(id, arch, version), (names.to_vec(), certain), "{id} {version}");
         }
     }
 
@@ -303,7 +288,7 @@ mod tests {
         for runtime in RUNTIMES {
             for arch in [Arch::X86_64, Arch::Aarch64] {
                 for era in [ClientEra::Photon, ClientEra::Named, ClientEra::Arm64, ClientEra::OpenSsl3] {
-                    let needed = needed_target(Platform::Lambda, runtime, arch, era);
+                    let needed = needed_target(runtime, arch, era);
                     assert!(needed.target().is_some(), "{} {era:?}", runtime.id);
                 }
             }

@@ -9,8 +9,7 @@ use crate::convert::keeps_now_build;
 use crate::document::{Document, Path, edit, insert};
 use crate::lint::Change;
 use crate::platform::Platform;
-use crate::platform::builder_use::BuilderUse;
-use crate::platform::runtimes;
+use crate::platform::node_versions::{self, Choice};
 use crate::project::{Project, Upload};
 use crate::rewrite::{Outcome, Rewrite};
 
@@ -128,17 +127,25 @@ fn package(project: &Project<'_>, rewrite: &mut Rewrite) {
             }
         }
     }
-    let runs = |range: &str| {
-        let builder = BuilderUse::parse("@vercel/node");
-        let node = runtimes::chosen(Platform::Vercel, &builder, Some(range)).and_then(|runtime| runtime.node);
-        node.is_some_and(|node| node >= 20)
-    };
-    if let Some(range) = package.node_range().filter(|range| !runs(range)) {
-        let text = format!(
-            "{range:?} allows none of Node 20, 22 and 24, so that the build would stop: write `22.x`, and try the code there"
-        );
-        rewrite.note(Outcome::Todo, file, "engines.node", text);
+    if let Some(range) = package.node_range() {
+        node_range(file, range, rewrite);
     }
+}
+
+/// The Node.js that the platform of today makes of `engines.node`.
+fn node_range(file: &Utf8Path, range: &str, rewrite: &mut Rewrite) {
+    let newest = node_versions::OFFERED[0].major;
+    let why = match node_versions::choose(range) {
+        Choice::Offered(offered) => match offered.ends {
+            Some(day) => format!("{range:?} means Node {}, which ends on the platform on {day}", offered.major),
+            None => return,
+        },
+        Choice::None | Choice::NoRange => {
+            format!("{range:?} allows none of Node {}, so that the build would stop", node_versions::listed("and"))
+        }
+        Choice::Unknown => return,
+    };
+    rewrite.note(Outcome::Todo, file, "engines.node", format!("{why}: write `{newest}.x`, and try the code there"));
 }
 
 /// What a package of the platform is called today.

@@ -7,6 +7,7 @@ use super::routes;
 use crate::convert::{self, Outputs, Successor, WITHOUT_EFFECT, ZeroConfig, builders};
 use crate::document::Path;
 use crate::platform::builder_use::BuilderUse;
+use crate::platform::node_versions;
 use crate::project::{Build, Project};
 use crate::rewrite::Outcome;
 
@@ -192,7 +193,7 @@ fn functions_of_today(draft: &mut Draft, builds: &[Build<'_>]) {
             .is_some_and(|known| known.base().starts_with("node"))
     };
     if let Some(build) = builds.iter().find(|build| is_node(build)) {
-        let text = "its functions run on Node 20, 22 or 24, where they ran on 8 to 12";
-        draft.note_once(Outcome::Changed, &build.path, text);
+        let text = format!("its functions run on Node {}, where they ran on 8 to 12", node_versions::listed("or"));
+        draft.note_once(Outcome::Changed, &build.path, &text);
     }
 }
