@@ -654,3 +654,19 @@ fn what_cannot_be_written_or_read() {
     }
     site.mode(".", 0o755);
 }
+
+#[test]
+fn each_build_has_its_own_limit() {
+    let site = photon();
+    let code = format!("{PHOTON}{HANDLER}");
+    site.remove("index.js").write("api/a.js", &code).write("api/b.js", &code).write("api/_c.js", "exports.x = 1\n");
+    let limits: Vec<_> = told(&site, Platform::Now, Outcome::Done);
+    let limits: Vec<_> = limits.iter().filter(|step| step.contains("maxLambdaSize")).map(|step| &step[..64]).collect();
+    assert_eq!(
+        limits,
+        [
+            "now.json builds[0].config.maxLambdaSize: \"25mb\": api/a.js uses a",
+            "now.json builds[1].config.maxLambdaSize: \"25mb\": api/b.js uses a"
+        ]
+    );
+}

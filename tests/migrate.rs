@@ -557,3 +557,44 @@ fn hostile_configs_end() {
         migrate(&fs, Utf8Path::new(NOW), true).unwrap();
     }
 }
+
+/// Steps about files: outcome, file and place, and text.
+fn steps(files: &[(&str, &str)]) -> Vec<(Outcome, String, String)> {
+    let fs = files.iter().fold(MemoryFs::new(), |fs, (file, text)| fs.with(&format!("{ROOT}/{file}"), *text));
+    let steps = migrate(&fs, Utf8Path::new(NOW), false).unwrap().steps.into_iter();
+    steps.map(|step| (step.outcome, format!("{} {}", step.file.file_name().unwrap(), step.place), step.text)).collect()
+}
+
+#[test]
+fn what_package_json_says_of_now() {
+    let package = json!({
+        "scripts": { "deploy": "now --prod", "dev": "now dev", "build": "react-scripts build" },
+        "now": { "name": "x" },
+        "dependencies": { "react-scripts": "^3.1.0", "next": "^10.2.0" }
+    });
+    let files = [("now.json", r#"{ "version": 2, "alias": "x.now.sh" }"#), ("package.json", &package.to_string())];
+    let todo: Vec<_> = steps(&files).into_iter().filter(|(outcome, ..)| *outcome == Outcome::Todo).collect();
+    for (place, part) in [
+        ("now.json alias", "names below now.sh cannot be added"),
+        ("package.json scripts.deploy", "write `vercel --prod`"),
+        ("package.json scripts.dev", "write `vercel dev`"),
+        ("package.json now", "nothing reads a config here today"),
+        ("package.json react-scripts", "set NODE_OPTIONS=--openssl-legacy-provider"),
+    ] {
+        let found = todo.iter().find(|(_, at, _)| at == place);
+        assert!(found.is_some_and(|(.., text)| text.contains(part)), "{place}: {todo:#?}");
+    }
+    assert_eq!(todo.len(), 5, "{todo:#?}");
+}
+
+#[test]
+fn what_stays_is_not_called_done() {
+    let config = r#"{ "version": 2, "env": { "A": "b" }, "routes": [{ "src": "/a", "methods": ["POST"], "status": 405 },
+        { "src": "/b", "dest": "https://old.now.sh/b" }] }"#;
+    let steps = steps(&[("now.json", config)]);
+    let kept: Vec<_> = steps.iter().filter(|(outcome, ..)| *outcome == Outcome::Kept).map(|(_, at, _)| at).collect();
+    assert_eq!(kept, ["now.json env", "now.json routes[0]", "now.json routes[1]"]);
+    assert!(steps.iter().filter(|(outcome, ..)| *outcome == Outcome::Done).all(|(.., text)| !text.starts_with("stay")));
+    let old = steps.iter().find(|(.., text)| text.contains("now.sh")).unwrap();
+    assert_eq!((old.0, old.1.as_str()), (Outcome::Todo, "now.json routes[1].dest"));
+}

@@ -6,7 +6,9 @@ use super::args::{Init, Migrate, RewriteFormatName, RewriteOutput};
 use super::output::{emit_to, finish};
 use super::{Stop, Verdict, current_folder};
 use crate::base::{Fs, NotingFs, RealFs, paths};
+use crate::document::{Node, Path};
 use crate::lint::{self, Unreadable};
+use crate::project::PackageJson;
 use crate::report;
 use crate::rewrite::{self, Outcome, Rewrite, migrate};
 
@@ -45,10 +47,18 @@ pub(super) fn migrate(arguments: &Migrate) -> Result<Verdict, Stop> {
 fn nothing(file: &Utf8Path, named: &Utf8Path) -> Result<Rewrite, Stop> {
     let moved = file.with_file_name("vercel.json");
     if !RealFs.is_file(&moved) {
-        return Err(Stop::Usage(format!("there is no now.json in {named}")));
+        let package = PackageJson::read(&RealFs, &file.with_file_name("package.json"));
+        let has_key =
+            package.is_some_and(|package| package.document().get(&Path::keys(["now"])).is_some_and(Node::is_object));
+        let key = if has_key {
+            "; the config stands in package.json, as `now`, which Now 1.0 read: move it into a now.json, then migrate that"
+        } else {
+            ""
+        };
+        return Err(Stop::Usage(format!("there is no now.json in {named}{key}")));
     }
     let mut rewrite = Rewrite::default();
-    rewrite.note(Outcome::Done, moved, "", "is there, and no now.json");
+    rewrite.note(Outcome::Kept, moved, "", "is there, and no now.json");
     Ok(rewrite)
 }
 

@@ -29,6 +29,10 @@ pub fn listed(word: &str) -> String {
     format!("{} {word} {newest}", older.join(", "))
 }
 
+/// Build tools that pin a webpack 4 from before 4.47, with the first version that does not. Its MD4 hashes are refused by the OpenSSL 3 of
+/// Node 17 and later. Source: the package.json files of these packages on npm; webpack 4.47.0's release notes.
+pub const BUILT_WITH_OLD_OPENSSL: [(&str, &str); 2] = [("next", "10.2.0"), ("react-scripts", "5.0.0")];
+
 /// What the platform makes of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {

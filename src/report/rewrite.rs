@@ -42,6 +42,7 @@ pub fn rewrite(
 fn word(outcome: Outcome) -> (&'static str, Tone) {
     match outcome {
         Outcome::Done => ("done", Tone::Good),
+        Outcome::Kept => ("as is", Tone::Good),
         Outcome::Changed => ("changed", Tone::Warning),
         Outcome::Todo => ("to do", Tone::Warning),
         Outcome::Refused => ("refused", Tone::Error),
@@ -73,6 +74,9 @@ fn closing(rewrite: &Rewrite, written: bool, style: &Style) -> String {
         .iter()
         .map(|change| {
             let verb = match (&change.old, &change.new) {
+                (None, _) if !written => "would be added",
+                (_, None) if !written => "would be removed",
+                _ if !written => "would be changed",
                 (None, _) => "added",
                 (_, None) => "removed",
                 _ => "changed",
@@ -82,8 +86,7 @@ fn closing(rewrite: &Rewrite, written: bool, style: &Style) -> String {
         .collect();
     match files.as_slice() {
         [] => "nothing to write".to_owned(),
-        files if written => files.join(", "),
-        files => format!("not written: {}", files.join(", ")),
+        files => files.join(", "),
     }
 }
 
@@ -114,11 +117,13 @@ fn json(rewrite: &Rewrite, written: bool, style: &Style, out: &mut dyn Write) ->
 }
 
 fn markdown(rewrite: &Rewrite, written: bool, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let is_pending = !written && !rewrite.changes.is_empty();
     for (outcome, title) in [
         (Outcome::Refused, "Refused"),
         (Outcome::Todo, "To do by hand"),
         (Outcome::Changed, "Means something else now"),
-        (Outcome::Done, "Done"),
+        (Outcome::Done, if is_pending { "Would be done" } else { "Done" }),
+        (Outcome::Kept, "Stays as it is"),
     ] {
         let mut steps = rewrite.steps.iter().filter(|step| step.outcome == outcome).peekable();
         if steps.peek().is_none() {

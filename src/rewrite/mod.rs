@@ -27,6 +27,8 @@ pub enum Outcome {
     Done,
     /// Written, and it means something else than before.
     Changed,
+    /// Left as it was, and right so.
+    Kept,
     /// Left for a person.
     Todo,
     /// In the way: nothing is written as long as it stands.

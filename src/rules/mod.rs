@@ -43,6 +43,7 @@ pub const RULES: &[Rule] = &[
     config::limits::RULE,
     config::project_name::RULE,
     config::now_json_refused::RULE,
+    config::now_in_package::RULE,
     config::nowcheck_settings::RULE,
     config::conflicting_files::RULE,
     config::conflicting_ignore_files::RULE,

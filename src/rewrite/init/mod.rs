@@ -65,7 +65,7 @@ pub fn init(fs: &dyn Fs, root: &Utf8Path, platform: Option<Platform>) -> Result<
     }
     let has_config = overlay.is_file(&target);
     if let Some(why) = &plan.kept {
-        rewrite.note(Outcome::Done, &target, "", if has_config { why.clone() } else { format!("not needed: {why}") });
+        rewrite.note(Outcome::Kept, &target, "", if has_config { why.clone() } else { format!("not needed: {why}") });
     }
     let found = Found { config: found.config.filter(|_| has_config), ..found };
     let settled = settle::settle(overlay, &found, &options, &plan, &survey, (&target, &seed(&project)))?;

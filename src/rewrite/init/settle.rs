@@ -160,7 +160,14 @@ fn done(overlay: &OverlayFs<'_>, fixed: &Fixed, config: Option<&Utf8Path>) -> Ve
         if finding.rule.starts_with("size/") {
             let edits = || finding.fixes.iter().filter(|fix| fix.title == *title).flat_map(|fix| &fix.edits);
             let writes = |limit: &str| edits().any(|edit| edit.text.contains(limit));
-            let Some((path, limit)) = limits.iter().find(|(_, limit)| writes(limit)) else { continue };
+            let is_its = |path: &Path| {
+                finding.data["place"]
+                    .as_str()
+                    .is_some_and(|build| path.to_string() == format!("{build}.config.maxLambdaSize"))
+            };
+            let Some((path, limit)) = limits.iter().find(|(path, limit)| is_its(path) && writes(limit)) else {
+                continue;
+            };
             (place, what) = (path.to_string(), limit.clone());
         }
         let text = format!("{what}: {}", reason(finding));

@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 
 use camino::Utf8Path;
+use nodejs_semver::Range;
 
 use crate::base::style;
 use crate::convert::keeps_now_build;
@@ -10,7 +11,7 @@ use crate::document::{Document, Path, edit, insert};
 use crate::lint::Change;
 use crate::platform::Platform;
 use crate::platform::node_versions::{self, Choice};
-use crate::project::{Project, Upload};
+use crate::project::{PackageJson, Project, Upload};
 use crate::rewrite::{Outcome, Rewrite};
 
 /// What Now kept back by itself and today's command line uploads.
@@ -127,6 +128,7 @@ fn package(project: &Project<'_>, rewrite: &mut Rewrite) {
             }
         }
     }
+    build_tools(package, rewrite);
     if let Some(range) = package.node_range() {
         node_range(file, range, rewrite);
     }
@@ -176,12 +178,50 @@ fn scripts(document: &Document, rewrite: &mut Rewrite) {
             rewrite.changes.push(Change { file: file.to_owned(), old: Some(old), new: Some(new) });
         }
     }
+    for (member, value) in node.members() {
+        if let Some(today) = value.as_str().and_then(commands_of_today) {
+            let text = format!("calls the command `now`, which is called `vercel` today: write `{today}`");
+            rewrite.note(Outcome::Todo, file, scripts.key(&member.key), text);
+        }
+    }
     for (name, text) in [
         ("now-dev", "nothing runs it today: `devCommand` in vercel.json takes its place"),
         ("now-start", "was a script of Now 1.0, and nothing runs it today"),
     ] {
         if node.get(name).is_some() {
             rewrite.note(Outcome::Todo, file, scripts.key(name), text);
+        }
+    }
+}
+
+/// A script with the command line under its name of today; none where it does not call it.
+fn commands_of_today(script: &str) -> Option<String> {
+    const BEFORE: [&str; 6] = ["npx", "-y", "--yes", "yarn", "pnpm", "exec"];
+    let mut out = String::new();
+    let mut is_start = true;
+    for word in script.split_inclusive(char::is_whitespace) {
+        let bare = word.trim_end();
+        let is_before = BEFORE.contains(&bare) || bare.contains('=');
+        match bare {
+            "now" if is_start => out.push_str(&word.replacen("now", "vercel", 1)),
+            _ => out.push_str(word),
+        }
+        is_start = is_start && is_before || bare.ends_with(['&', '|', ';']);
+    }
+    (out != script).then_some(out)
+}
+
+/// Build tools that bring a webpack 4 whose hashes OpenSSL 3 refuses.
+fn build_tools(package: &PackageJson, rewrite: &mut Rewrite) {
+    for (name, fixed) in node_versions::BUILT_WITH_OLD_OPENSSL {
+        let Some(range) = package.dependency(name) else { continue };
+        let is_old = |range: &Range| Range::parse(format!(">={fixed}")).is_ok_and(|new| !range.allows_any(&new));
+        if Range::parse(range).is_ok_and(|range| is_old(&range)) {
+            let text = format!(
+                "{name} {range} builds with a webpack 4 that stops on Node 17 and later (ERR_OSSL_EVP_UNSUPPORTED): move to {name} {fixed} or later, or \
+                 set NODE_OPTIONS=--openssl-legacy-provider for the build"
+            );
+            rewrite.note(Outcome::Todo, package.document().file(), name, text);
         }
     }
 }
@@ -203,6 +243,26 @@ fn prisma(project: &Project<'_>, rewrite: &mut Rewrite) {
                 );
                 rewrite.note(Outcome::Todo, file, generator.targets_path(), text);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_call_the_command_line_by_its_name_of_today() {
+        for (script, today) in [
+            ("now", Some("vercel")),
+            ("now --prod", Some("vercel --prod")),
+            ("yarn build && now --prod && now alias", Some("yarn build && vercel --prod && vercel alias")),
+            ("NODE_ENV=production npx now dev", Some("NODE_ENV=production npx vercel dev")),
+            ("now-build", None),
+            ("echo now", None),
+            ("next build", None),
+        ] {
+            assert_eq!(commands_of_today(script).as_deref(), today, "{script}");
         }
     }
 }

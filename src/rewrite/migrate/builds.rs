@@ -38,7 +38,7 @@ pub(super) fn carry_over(draft: &mut Draft, project: &Project<'_>) {
         },
         Err(why) => why,
     };
-    draft.note(Outcome::Done, "builds", format!("stays, with the builders of today, because {why}"));
+    draft.note(Outcome::Kept, "builds", format!("stays, with the builders of today, because {why}"));
     for build in &builds {
         rename(draft, build);
     }
@@ -49,11 +49,11 @@ pub(super) fn carry_over(draft: &mut Draft, project: &Project<'_>) {
 fn carry_routes(draft: &mut Draft, routes: &Value, outputs: &Outputs) {
     let Some(list) = routes.as_array() else { return };
     if let Some(other) = LISTS.iter().find(|key| draft.document().get(&Path::keys([**key])).is_some()) {
-        return draft.note(Outcome::Done, "routes", format!("stays: `{other}` stands beside it"));
+        return draft.note(Outcome::Kept, "routes", format!("stays: `{other}` stands beside it"));
     }
     match convert::convert(list, list, outputs, outputs) {
         Ok(converted) => routes::write(draft, list, list, &converted),
-        Err(why) => draft.note(Outcome::Done, "routes", format!("stays as it is: {why}")),
+        Err(why) => draft.note(Outcome::Kept, "routes", format!("stays as it is: {why}")),
     }
 }
 

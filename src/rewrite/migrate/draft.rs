@@ -7,7 +7,7 @@ use crate::document::{Document, Edit, Path, edit, insert};
 use crate::rewrite::{Outcome, Rewrite};
 
 /// How deeply a config may be nested.
-const MAX_DEPTH: usize = 64;
+pub(super) const MAX_DEPTH: usize = 64;
 
 pub(super) struct Draft {
     document: Document,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::draft::Draft;
+use super::draft::{Draft, MAX_DEPTH};
 use crate::document::{Document, Node, Path, insert, schema};
 use crate::platform::builder_use::{BuilderUse, VersionSpec};
 use crate::rewrite::Outcome;
@@ -56,6 +56,39 @@ pub(super) fn carry_over(draft: &mut Draft) {
     for key in keys {
         one(draft, &key);
     }
+    old_domains(draft);
+}
+
+/// Places that are named one by one.
+const MOST_PLACES: usize = 20;
+
+/// Addresses below the domain of Now.
+fn old_domains(draft: &mut Draft) {
+    for place in strings_with(draft.document(), ".now.sh") {
+        let text =
+            "names an address below now.sh: look whether it still answers, projects have one below vercel.app today";
+        draft.note(Outcome::Todo, place, text);
+    }
+}
+
+/// The paths of the first strings that hold `part`, as deep as a config may be.
+fn strings_with(document: &Document, part: &str) -> Vec<Path> {
+    let mut found = Vec::new();
+    let mut open: Vec<(Path, Node<'_>)> = document.root().map(|root| (Path::root(), root)).into_iter().collect();
+    while let Some((path, node)) = open.pop() {
+        if found.len() == MOST_PLACES {
+            break;
+        }
+        if node.as_str().is_some_and(|text| text.contains(part)) {
+            found.push(path);
+        } else if path.segments().len() < MAX_DEPTH {
+            let items = node.items().enumerate().map(|(at, item)| (path.index(at), item));
+            let members = node.members().map(|(member, value)| (path.key(&member.key), value));
+            let below: Vec<_> = items.chain(members).collect();
+            open.extend(below.into_iter().rev());
+        }
+    }
+    found
 }
 
 fn one(draft: &mut Draft, key: &str) {
@@ -76,7 +109,13 @@ fn one(draft: &mut Draft, key: &str) {
             dropped(draft, Outcome::Done, text);
         }
         "alias" => {
-            let text = format!("left out: add to the project's domains what is not there yet: {}", text(draft));
+            let names = text(draft);
+            let gone = if names.contains(".now.sh") {
+                "; names below now.sh cannot be added, those below vercel.app can"
+            } else {
+                ""
+            };
+            let text = format!("left out: add to the project's domains what is not there yet: {names}{gone}");
             dropped(draft, Outcome::Todo, text);
         }
         "env" => environment(draft, &path),
@@ -136,7 +175,7 @@ fn environment(draft: &mut Draft, path: &Path) {
     if !plain.is_empty() {
         let text =
             format!("stays; today's place for variables is the project (`vercel env add`): {}", plain.join(", "));
-        draft.note(Outcome::Done, path, text);
+        draft.note(Outcome::Kept, path, text);
     }
 }
 

@@ -76,7 +76,8 @@ fn explain(draft: &mut Draft, fates: &[Fate]) {
             Some(Fate::HeadersAndRewrite) => format!("{is} {entry} of `headers` and of `rewrites` now{FILES_FIRST}"),
             Some(Fate::Dropped) | None => "left out: nothing changes without it".to_owned(),
         };
-        draft.note(Outcome::Done, place, text);
+        let outcome = if matches!(group.first(), Some(Fate::Kept(_))) { Outcome::Kept } else { Outcome::Done };
+        draft.note(outcome, place, text);
         at += group.len();
     }
 }

@@ -20,6 +20,7 @@ pub(super) mod framework;
 pub(super) mod limits;
 pub(super) mod mixed_routing;
 pub(super) mod not_judged;
+pub(super) mod now_in_package;
 pub(super) mod now_json_refused;
 pub(super) mod nowcheck_settings;
 pub(super) mod project_name;

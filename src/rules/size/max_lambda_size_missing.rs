@@ -52,7 +52,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         if let Some((document, path, key)) = misspelt(analysis, view) {
             let label = Label::at(document, &path, Part::Key, "no builder reads this key");
             let message = format!("{message}: \"{key}\" does not raise it");
-            let finding = finding(RULE.id, severity, label, message, &measured);
+            let finding = finding(RULE.id, severity, label, message, (view, &measured));
             findings.push(finding.help("did you mean \"maxLambdaSize\"?").fix(rename(document, &path, key)));
             continue;
         }
@@ -62,7 +62,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             || advice(view, &measured),
             |fix| format!("{}{} in `config`", fix.title[..1].to_lowercase(), &fix.title[1..]),
         );
-        findings.push(finding(RULE.id, severity, label, message, &measured).help(help).fix(fix));
+        findings.push(finding(RULE.id, severity, label, message, (view, &measured)).help(help).fix(fix));
     }
 }
 

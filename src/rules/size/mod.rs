@@ -111,8 +111,9 @@ fn advice(view: FunctionView<'_, '_>, measured: &Measured) -> String {
 }
 
 /// Figures for tools.
-fn figures(measured: &Measured) -> serde_json::Value {
+fn figures(view: FunctionView<'_, '_>, measured: &Measured) -> serde_json::Value {
     serde_json::json!({
+        "place": view.function().place.as_ref().map(ToString::to_string),
         "bytes": measured.bytes,
         "engine_bytes": measured.engine,
         "limit": measured.limit.bytes,
@@ -126,7 +127,7 @@ fn finding(
     severity: Severity,
     label: crate::rules::Label,
     message: String,
-    measured: &Measured,
+    (view, measured): (FunctionView<'_, '_>, &Measured),
 ) -> Finding {
-    Finding::new(rule, severity, label, message).data(figures(measured))
+    Finding::new(rule, severity, label, message).data(figures(view, measured))
 }

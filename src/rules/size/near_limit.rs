@@ -33,6 +33,6 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         );
         let fix = raise(analysis, view).filter(|_| measured.limit.from != LimitFrom::Platform);
         let help = if fix.is_some() { "leave room: raise maxLambdaSize".to_owned() } else { advice(view, &measured) };
-        findings.push(finding(RULE.id, Severity::Warning, label, message, &measured).help(help).fix(fix));
+        findings.push(finding(RULE.id, Severity::Warning, label, message, (view, &measured)).help(help).fix(fix));
     }
 }

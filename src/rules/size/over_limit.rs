@@ -36,6 +36,6 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             Some(fix) => format!("{}{}", fix.title[..1].to_lowercase(), &fix.title[1..]),
             None => advice(view, &measured),
         };
-        findings.push(finding(RULE.id, severity, label, message, &measured).help(help).fix(fix));
+        findings.push(finding(RULE.id, severity, label, message, (view, &measured)).help(help).fix(fix));
     }
 }
