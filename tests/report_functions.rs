@@ -6,6 +6,7 @@ use insta::assert_snapshot;
 use nowcheck::lint::{
     BundleSource, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, PartReport, Report,
 };
+use nowcheck::platform::Platform;
 use nowcheck::report::{Format, Style, render};
 
 const MB: u64 = 1024 * 1024;
@@ -210,4 +211,25 @@ fn functions_of_several_projects_stand_under_their_folder() {
 
     ✓ nothing wrong in 2 projects, 2 config files and 2 functions
     "#);
+}
+
+#[test]
+fn a_narrow_terminal_has_a_block_for_each_function() {
+    let mut report = Report { checked: Checked { projects: 1, configs: 1 }, ..Report::default() };
+    report.functions = vec![function("api/a-name-of-some-length/users.js", Some(18 * MB), 25 * MB)];
+    report.detected = vec![PartReport {
+        project: "/srv/app".into(),
+        builder: "@vercel/python".into(),
+        src: "api/report.py".into(),
+        kind: "function",
+    }];
+    report.barely = Some(Platform::Lambda);
+    let text = shown(&report, 40);
+    for line in [
+        "functions\n  api/a-name-of-some-length/users.js\n    1,204 files, ",
+        "not measured\n  api/report.py, @vercel/python",
+    ] {
+        assert!(text.contains(line), "{text}");
+    }
+    assert!(text.contains("whether a deploy works"), "{text}");
 }

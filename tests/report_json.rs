@@ -142,7 +142,7 @@ fn the_schema_refuses_what_is_not_the_contract() {
 #[test]
 fn size_engines_and_trace_keep_the_contract() {
     let mut out = Vec::new();
-    render_size(Format::Json, &[function()], &style(), &mut out).unwrap();
+    render_size(Format::Json, &[function()], &[], &style(), &mut out).unwrap();
     assert_eq!(checked_against("size", &out)["functions"][0]["limit"]["from"], "default");
 
     let mut out = Vec::new();

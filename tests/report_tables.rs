@@ -72,7 +72,7 @@ fn size_says_what_takes_the_room() {
     inside.engines.clear();
     inside.largest.truncate(1);
     inside.notes.clear();
-    assert_snapshot!(shown(80, |style, out| render_size(Format::Human, &[function(), inside.clone()], style, out).unwrap()), @r#"
+    assert_snapshot!(shown(80, |style, out| render_size(Format::Human, &[function(), inside.clone()], &[], style, out).unwrap()), @r#"
     index.js
       builder  @now/node@canary, nodejs10.x
       files    1,204 files traced, 47.0 MB (49,283,072 bytes), zipped 18.0 MB
@@ -101,11 +101,11 @@ fn size_says_what_takes_the_room() {
       largest packages
         44.0 MB   93%  ███████████████████░  @generated/photon@2.0.0-preview020
     "#);
-    assert_snapshot!(shown(80, |style, out| render_size(Format::Compact, &[function(), inside.clone()], style, out).unwrap()), @r#"
+    assert_snapshot!(shown(80, |style, out| render_size(Format::Compact, &[function(), inside.clone()], &[], style, out).unwrap()), @r#"
     index.js: 1,204 files, 47.0 MB, 18.0 MB zipped, limit 5 MB zipped (default)
     api/hello.js: 1,204 files, 47.0 MB, limit 250 MB unzipped (platform)
     "#);
-    assert_snapshot!(shown(80, |style, out| render_size(Format::Human, &[], style, out).unwrap()), @r#"
+    assert_snapshot!(shown(80, |style, out| render_size(Format::Human, &[], &[], style, out).unwrap()), @r#"
     no function found here: nothing in this folder is built into one
     "#);
 }

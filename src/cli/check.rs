@@ -12,6 +12,7 @@ use crate::base::{Fs, NotingFs, RealFs};
 use crate::document::Applicability;
 use crate::lint::{self, Options, Report, Unreadable};
 use crate::platform::Platform;
+use crate::platform::builder_use::BuilderUse;
 use crate::project::discover::Found;
 use crate::report;
 use crate::rules::Severity;
@@ -35,7 +36,9 @@ impl Judge {
             shown.functions.clear();
         }
         if !self.verbose {
-            shown.detected.clear();
+            // Functions that the table does not show are told all the same.
+            let is_known = |builder: &str| BuilderUse::parse(builder).builder().is_some();
+            shown.detected.retain(|part| part.kind == "function" && is_known(&part.builder) && !self.quiet);
         }
         for function in shown.functions.iter_mut().filter(|_| self.verbose) {
             function.notes.append(&mut function.reasons);

@@ -37,7 +37,8 @@ pub(super) fn size(arguments: &Size) -> Result<Verdict, Stop> {
     if output.format != FormatName::Json {
         functions.iter_mut().for_each(|function| function.notes.append(&mut function.reasons));
     }
-    emit(output, |style, out| report::render_size(output.format.into(), &functions, style, out))?;
+    let others: Vec<_> = analyses.iter().flat_map(lint::unmeasured).collect();
+    emit(output, |style, out| report::render_size(output.format.into(), &functions, &others, style, out))?;
     finish(Verdict::Clean, Vec::new(), &disk)
 }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
-use super::outcome::{BundleSource, EngineReport, FunctionReport, LimitReport, PackageReport};
+use super::outcome::{BundleSource, EngineReport, FunctionReport, LimitReport, PackageReport, PartReport};
 use crate::analysis::{Analysis, EngineFile, FunctionView};
 use crate::bundle::{self, Packing};
+use crate::detect::PartKind;
 use crate::engine;
 use crate::platform::limits::{LimitFrom, Measures};
 use crate::project::discover;
@@ -17,6 +18,17 @@ const LARGEST: usize = 10;
 /// The functions of a project whose files could be listed; `zipped` deflates all of them.
 pub fn functions(analysis: &Analysis<'_>, zipped: bool) -> Vec<FunctionReport> {
     analysis.functions().filter_map(|view| function(analysis, view, zipped)).collect()
+}
+
+/// The functions whose files could not be listed: those of other languages.
+pub fn unmeasured(analysis: &Analysis<'_>) -> Vec<PartReport> {
+    let part = |view: FunctionView<'_, '_>| PartReport {
+        project: analysis.project().root().to_owned(),
+        builder: view.function().builder.text.clone(),
+        src: view.function().entrypoint.clone(),
+        kind: PartKind::Function.as_str(),
+    };
+    analysis.functions().filter(|view| view.bundle().is_none()).map(part).collect()
 }
 
 fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -> Option<FunctionReport> {

@@ -14,7 +14,7 @@ use std::thread;
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub use fix::{FixError, Fixed, fix, fix_all, fix_chosen};
-pub use functions::{engines, functions};
+pub use functions::{engines, functions, unmeasured};
 pub use outcome::{
     BundleSource, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, PartReport, Report, Summary,
 };
@@ -204,7 +204,8 @@ fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
     let functions = if Needs::BUNDLE.within(offered) { functions(analysis, false) } else { Vec::new() };
     let configs = usize::from(analysis.project().config().is_some());
     let detected = if Needs::PROJECT.within(offered) { parts(analysis) } else { Vec::new() };
-    Report { findings, functions, detected, checked: Checked { projects: 1, configs } }
+    let barely = matches!(platform, Platform::Netlify | Platform::Lambda).then_some(platform);
+    Report { findings, functions, detected, barely, checked: Checked { projects: 1, configs } }
 }
 
 fn parts(analysis: &Analysis<'_>) -> Vec<PartReport> {

@@ -6,6 +6,7 @@ use camino::Utf8PathBuf;
 use serde::Serialize;
 
 use crate::document::Applicability;
+use crate::platform::Platform;
 use crate::rules::{Finding, Severity};
 
 /// The outcome of one run, in a fixed order that parallelism does not change: findings by file, place and rule.
@@ -17,6 +18,8 @@ pub struct Report {
     pub functions: Vec<FunctionReport>,
     /// What the platform makes of the projects.
     pub detected: Vec<PartReport>,
+    /// The platform that only few rules look at, where one was judged for.
+    pub barely: Option<Platform>,
     /// What was looked at: config files and projects, for the closing line.
     pub checked: Checked,
 }
@@ -63,6 +66,7 @@ impl Report {
         self.findings.extend(other.findings);
         self.functions.extend(other.functions);
         self.detected.extend(other.detected);
+        self.barely = self.barely.or(other.barely);
         self.checked.projects += other.checked.projects;
         self.checked.configs += other.checked.configs;
     }

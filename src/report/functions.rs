@@ -102,8 +102,12 @@ pub(super) fn table(functions: &[FunctionReport], style: &Style, out: &mut dyn W
     let wide = 2 + widths[0] + figures + 2 + about_width <= style.columns();
     let name_width = widths[0].max("functions".len()).min(style.columns().saturating_sub(figures + 2).max(12));
     let layout = Layout { widths, name_width: if wide { widths[0].max("functions".len()) } else { name_width }, wide };
+    let is_narrow = !wide && 2 + name_width + figures > style.columns();
 
-    layout.head(style, out)?;
+    match is_narrow {
+        true => writeln!(out, "{}", style.paint(Tone::Dim, "functions"))?,
+        false => layout.head(style, out)?,
+    }
     let several = functions.iter().any(|function| function.project != functions[0].project);
     let mut project = None;
     for ((function, row), about) in functions.iter().zip(&rows).zip(&abouts) {
@@ -111,7 +115,10 @@ pub(super) fn table(functions: &[FunctionReport], style: &Style, out: &mut dyn W
             project = Some(&function.project);
             writeln!(out, "{}", style.paint(Tone::Dim, one_line(&style.path(&function.project))))?;
         }
-        layout.row(row, about, style, out)?;
+        match is_narrow {
+            true => block(function, row, about, style, out)?,
+            false => layout.row(row, about, style, out)?,
+        }
         if share(function).is_some_and(|share| share >= NEAR) {
             packages(&function.largest, style, out)?;
         }
@@ -160,6 +167,26 @@ impl Layout {
         } else {
             writeln!(out, "{}", style.paint(Tone::Dim, wrap("    ", about, style.columns())))
         }
+    }
+}
+
+/// A function where the terminal is too narrow for columns.
+fn block(
+    function: &FunctionReport,
+    row: &[String; 5],
+    about: &str,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let [name, _, size, zip, limit] = row;
+    let zip = if function.zip_bytes.is_some() { format!(", {zip} zipped") } else { String::new() };
+    let files = count(function.files, "file", "files");
+    writeln!(out, "{}", wrap("  ", &style.paint(Tone::Strong, name), style.columns()))?;
+    writeln!(out, "{}", wrap("    ", &format!("{files}, {size}{zip}"), style.columns()))?;
+    writeln!(out, "{}", wrap("    ", limit.trim_start(), style.columns()))?;
+    match about {
+        "" => Ok(()),
+        about => writeln!(out, "{}", style.paint(Tone::Dim, wrap("    ", about, style.columns()))),
     }
 }
 

@@ -14,7 +14,7 @@ use super::snippet::Snippet;
 use super::style::{Style, Tone};
 use crate::document::{Applicability, Fix};
 use crate::lint::Report;
-use crate::rules::{Finding, Label, Severity};
+use crate::rules::{Finding, Label, RULES, Severity};
 
 /// So many findings of one rule in one file are shown with snippet and help; the others get a line each.
 const IN_FULL: usize = 5;
@@ -246,7 +246,15 @@ fn closing(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
         };
         format!("{}{fixable}{}", parts.join(", "), place(report))
     };
-    writeln!(out, "{}", wrap("", &line, style.columns()))
+    writeln!(out, "{}", wrap("", &line, style.columns()))?;
+    let Some(platform) = report.barely else { return Ok(()) };
+    let looking = RULES.iter().filter(|rule| rule.platforms.contains(&platform)).count();
+    let text = format!(
+        "of {} rules {looking} look at {platform}: whether a deploy works there is not judged",
+        crate::base::bytes::grouped(RULES.len() as u64)
+    );
+    let lead = format!("{} ", style.paint(Tone::Info, "note:"));
+    writeln!(out, "{}", wrap(&lead, &text, style.columns()))
 }
 
 /// Projects, config files and functions, in words.

@@ -10,6 +10,9 @@ use super::style::{Format, Style, Tone};
 use crate::platform::Platform;
 use crate::rules::Rule;
 
+/// Columns of what stands behind the id: severity, platforms, fix.
+const HEAD: usize = "  warning  now, vercel  fix: sometimes".len();
+
 /// Writes the list of rules: id, severity, platforms, fix, summary. For people a rule has two lines, in the compact format one.
 ///
 /// # Errors
@@ -27,14 +30,19 @@ pub fn rules(format: Format, rules: &[Rule], style: &Style, out: &mut dyn Write)
             writeln!(out, "{}: {severity}; {platforms}; fix {fix}: {}", rule.id, rule.summary)?;
             continue;
         }
-        writeln!(
-            out,
-            "{}  {}  {}  {}",
-            style.paint(Tone::Strong, format!("{:<width$}", rule.id)),
-            style.paint(rule.severity.into(), format!("{severity:<7}")),
-            format_args!("{platforms:<11}"),
-            style.paint(Tone::Dim, format!("fix: {fix}")),
-        )?;
+        let (word, fix) = (style.paint(rule.severity.into(), format!("{severity:<7}")), format!("fix: {fix}"));
+        let (id, fix) = (style.paint(Tone::Strong, format!("{:<width$}", rule.id)), style.paint(Tone::Dim, fix));
+        match width + HEAD <= style.columns() {
+            true => writeln!(out, "{id}  {word}  {platforms:<11}  {fix}")?,
+            false => {
+                writeln!(out, "{}", style.paint(Tone::Strong, rule.id))?;
+                writeln!(
+                    out,
+                    "{}",
+                    wrap("    ", &format!("{}, {platforms}, {fix}", word.trim_end()), style.columns())
+                )?;
+            }
+        }
         writeln!(out, "{}", wrap("    ", rule.summary, style.columns()))?;
     }
     Ok(())
@@ -95,10 +103,12 @@ mod tests {
     #[test]
     fn a_rule_is_listed_with_severity_platforms_and_fix() {
         insta::assert_snapshot!(shown(Format::Human, 44), @"
-        config/syntax  error    all          fix: sometimes
+        config/syntax
+            error, all, fix: sometimes
             the config is not valid JSON or TOML, so
             the platform cannot read it
-        config/schema  error    now, vercel  fix: sometimes
+        config/schema
+            error, now, vercel, fix: sometimes
             a value has a form that the platform
             refuses
         ");

@@ -19,7 +19,7 @@ mod window;
 
 use std::io::{self, Write};
 
-use crate::lint::{EngineReport, FunctionReport, Report};
+use crate::lint::{EngineReport, FunctionReport, PartReport, Report};
 
 pub use diff::diff as render_diff;
 pub use lists::{applied as render_applied, rules as render_rules};
@@ -43,13 +43,19 @@ pub fn render(format: Format, report: &Report, style: &Style, out: &mut dyn Writ
     }
 }
 
-/// Writes the outcome of `size`.
+/// Writes the outcome of `size`; `others`: functions that could not be measured, for people.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn render_size(format: Format, functions: &[FunctionReport], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn render_size(
+    format: Format,
+    functions: &[FunctionReport],
+    others: &[PartReport],
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     match format {
-        Format::Human => size::human_size(functions, style, out),
+        Format::Human => size::human_size(functions, others, style, out),
         Format::Compact => compact::size(functions, out),
         Format::Json => json::size(functions, style, out),
     }

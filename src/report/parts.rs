@@ -10,6 +10,9 @@ use crate::lint::{FunctionReport, PartReport};
 /// Parts that are shown. Now 2.0 made one of each static file.
 const MOST: usize = 20;
 
+/// Below so many columns a part is one text instead of three columns.
+const NARROW: usize = 60;
+
 /// A line for each part that the table of functions does not show, and an empty line; nothing where it shows all.
 pub(super) fn parts(
     detected: &[PartReport],
@@ -24,14 +27,23 @@ pub(super) fn parts(
     if others.is_empty() {
         return Ok(());
     }
-    let head = if functions.is_empty() { "deployed" } else { "also deployed" };
+    let head = match others.iter().all(|part| part.kind == "function") {
+        true => "not measured",
+        false if functions.is_empty() => "deployed",
+        false => "also deployed",
+    };
     writeln!(out, "{}", style.paint(Tone::Dim, head))?;
     let shown = &others[..others.len().min(MOST)];
     let widest = shown.iter().map(|part| width(&part.builder)).max().unwrap_or_default();
     for part in shown {
         let builder = style.paint(Tone::Dim, left(&one_line(&part.builder), widest));
         let lead = format!("  {}  {builder}  ", left(part.kind, "middleware".len()));
-        writeln!(out, "{}", wrap(&lead, &place(part, style), style.columns()))?;
+        let place = place(part, style);
+        if style.columns() < NARROW {
+            writeln!(out, "{}", wrap("  ", &format!("{place}, {}", one_line(&part.builder)), style.columns()))?;
+            continue;
+        }
+        writeln!(out, "{}", wrap(&lead, &place, style.columns()))?;
     }
     if others.len() > MOST {
         writeln!(out, "  and {} more", grouped((others.len() - MOST) as u64))?;

@@ -61,7 +61,8 @@ fn human(rewrite: &Rewrite, written: bool, style: &Style, out: &mut dyn Write) -
         let text = format!("{}: {}", style.paint(Tone::Strong, place(step, style)), one_line(&step.text));
         writeln!(out, "{}", wrap(&first, &text, style.columns()))?;
     }
-    writeln!(out, "{}{}", if rewrite.steps.is_empty() { "" } else { "\n" }, closing(rewrite, written, style))
+    let closing = wrap("", &closing(rewrite, written, style), style.columns());
+    writeln!(out, "{}{closing}", if rewrite.steps.is_empty() { "" } else { "\n" })
 }
 
 /// Which files were written, in one sentence.

@@ -6,15 +6,20 @@ use super::functions::{engine_names, measured, measures, notes, tone};
 use super::layout::{bar, count, left, one_line, percent, right, round, width, wrap};
 use super::style::{Style, Tone};
 use crate::base::bytes::{grouped, human};
-use crate::lint::{BundleSource, FunctionReport, LimitReport, PackageReport};
+use crate::lint::{BundleSource, FunctionReport, LimitReport, PackageReport, PartReport};
 
 /// Packages that are listed; the others are summed up.
 const PACKAGES: usize = 10;
 const BAR: usize = 20;
 
 /// A block per function.
-pub(super) fn human_size(functions: &[FunctionReport], style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    if functions.is_empty() {
+pub(super) fn human_size(
+    functions: &[FunctionReport],
+    others: &[PartReport],
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if functions.is_empty() && others.is_empty() {
         let text = "no function found here: nothing in this folder is built into one";
         return writeln!(out, "{}", wrap("", text, style.columns()));
     }
@@ -32,6 +37,14 @@ pub(super) fn human_size(functions: &[FunctionReport], style: &Style, out: &mut 
         }
         writeln!(out, "{}", wrap("", &name, style.columns()))?;
         block(function, style, out)?;
+    }
+    if !functions.is_empty() && !others.is_empty() {
+        writeln!(out)?;
+    }
+    for part in others {
+        let name = style.paint(Tone::Strong, one_line(&part.src));
+        let text = format!("{name}: not measured; what {} packs cannot be told from here", one_line(&part.builder));
+        writeln!(out, "{}", wrap("", &text, style.columns()))?;
     }
     Ok(())
 }
