@@ -579,7 +579,7 @@ fn what_package_json_says_of_now() {
         ("package.json scripts.deploy", "write `vercel --prod`"),
         ("package.json scripts.dev", "write `vercel dev`"),
         ("package.json now", "nothing reads a config here today"),
-        ("package.json react-scripts", "set NODE_OPTIONS=--openssl-legacy-provider"),
+        ("package.json dependencies.react-scripts", "set NODE_OPTIONS=--openssl-legacy-provider"),
     ] {
         let found = todo.iter().find(|(_, at, _)| at == place);
         assert!(found.is_some_and(|(.., text)| text.contains(part)), "{place}: {todo:#?}");

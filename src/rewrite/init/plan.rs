@@ -197,6 +197,12 @@ fn server_build(plan: &mut Plan, at: usize, server: &Server, uses: &str) -> Valu
             folders.join(" and ")
         ),
     );
+    if uses.starts_with(NODE) && server.entry.contains('/') {
+        plan.todo.push(format!(
+            "{NODE} reads `includeFiles` from the folder of the project since 0.12.0, and before from that of {}: pin a version since then",
+            server.entry
+        ));
+    }
     build
 }
 

@@ -218,10 +218,12 @@ fn build_tools(package: &PackageJson, rewrite: &mut Rewrite) {
         let is_old = |range: &Range| Range::parse(format!(">={fixed}")).is_ok_and(|new| !range.allows_any(&new));
         if Range::parse(range).is_ok_and(|range| is_old(&range)) {
             let text = format!(
-                "{name} {range} builds with a webpack 4 that stops on Node 17 and later (ERR_OSSL_EVP_UNSUPPORTED): move to {name} {fixed} or later, or \
+                "{range} builds with a webpack 4 that stops on Node 17 and later (ERR_OSSL_EVP_UNSUPPORTED): move to {name} {fixed} or later, or \
                  set NODE_OPTIONS=--openssl-legacy-provider for the build"
             );
-            rewrite.note(Outcome::Todo, package.document().file(), name, text);
+            let groups = ["dependencies", "devDependencies"].map(|group| Path::keys([group, name]));
+            let place = groups.into_iter().find(|path| package.document().get(path).is_some());
+            rewrite.note(Outcome::Todo, package.document().file(), place.unwrap_or_else(|| Path::keys([name])), text);
         }
     }
 }
