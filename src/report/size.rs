@@ -119,7 +119,8 @@ fn packages(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io
     let what = if zipped { "largest packages, zipped" } else { "largest packages" };
     writeln!(out, "  {}", style.paint(Tone::Dim, what))?;
     for (name, bytes) in rows {
-        let bar = style.paint(Tone::Info, bar(bytes, whole, BAR, style));
+        let columns = if style.columns() < 60 { BAR / 2 } else { BAR };
+        let bar = style.paint(Tone::Info, bar(bytes, whole, columns, style));
         let share = match u128::from(bytes) * 100 / u128::from(whole.max(1)) {
             0 if bytes > 0 => "<1%".to_owned(),
             share => format!("{share}%"),

@@ -63,6 +63,7 @@ fn in_words(what: &str) -> &str {
         "string values must be quoted" => "a text without quotes",
         "invalid unquoted key" => "a key with other characters than letters, digits, `-` and `_`",
         "key with no value" => "a key without a value",
+        "unclosed table" => "a header without its closing bracket",
         "unexpected key or value" => "something behind the end of the value",
         other => other,
     }
