@@ -7,8 +7,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::args::{Check, Fix, FormatName, Judge, Output};
 use super::output::{complain, emit, print};
 use super::{Stop, Verdict, current_folder};
+use crate::base::Fs;
 use crate::base::fs::{MemoryFs, OverlayFs};
-use crate::base::{Fs, RealFs};
 use crate::document::Applicability;
 use crate::lint::{self, Options, Report, Unreadable};
 use crate::platform::Platform;
@@ -73,10 +73,10 @@ struct Input<'f> {
     found: Vec<Found>,
 }
 
-fn input<'f>(paths: &[Utf8PathBuf], judge: &Judge, memory: &'f MemoryFs) -> Result<Input<'f>, Stop> {
+fn input<'f>(paths: &[Utf8PathBuf], judge: &Judge, memory: &'f MemoryFs, disk: &'f dyn Fs) -> Result<Input<'f>, Stop> {
     if is_stdin(paths)? {
         let (file, text) = judge.stdin()?;
-        let under: &dyn Fs = if judge.isolated { memory } else { &RealFs };
+        let under: &dyn Fs = if judge.isolated { memory } else { disk };
         let mut fs = OverlayFs::new(under);
         fs.set(&file, text);
         let root = file.parent().unwrap_or(Utf8Path::new("/")).to_owned();
@@ -84,16 +84,16 @@ fn input<'f>(paths: &[Utf8PathBuf], judge: &Judge, memory: &'f MemoryFs) -> Resu
     }
     let current = current_folder()?;
     let paths: Vec<_> = paths.iter().map(|path| current.join(path)).collect();
-    Ok(Input { fs: OverlayFs::new(&RealFs), found: lint::discover(&RealFs, &paths)? })
+    Ok(Input { fs: OverlayFs::new(disk), found: lint::discover(disk, &paths)? })
 }
 
-pub(super) fn check(arguments: &Check) -> Result<Verdict, Stop> {
+pub(super) fn check(arguments: &Check, disk: &dyn Fs) -> Result<Verdict, Stop> {
     let Check { paths, judge, output, .. } = arguments;
     if arguments.fix {
-        return repair(paths, judge, Applicability::Safe, false, output);
+        return repair(paths, judge, Applicability::Safe, false, output, disk);
     }
     let memory = MemoryFs::new();
-    let Input { fs, found } = input(paths, judge, &memory)?;
+    let Input { fs, found } = input(paths, judge, &memory, disk)?;
     let (report, failures) = lint::check(&fs, &found, &judge.options());
     // Of what could not be read at all, "nothing was found" would be wrong.
     let is_silent = report.checked.projects == 0 && !failures.is_empty() && output.format != FormatName::Json;
@@ -111,9 +111,9 @@ fn finish(verdict: Verdict, mut failures: Vec<Unreadable>) -> Result<Verdict, St
     Err(last.into())
 }
 
-pub(super) fn fix(arguments: &Fix) -> Result<Verdict, Stop> {
+pub(super) fn fix(arguments: &Fix, disk: &dyn Fs) -> Result<Verdict, Stop> {
     let up_to = if arguments.r#unsafe { Applicability::Unsafe } else { Applicability::Safe };
-    repair(&arguments.paths, &arguments.judge, up_to, arguments.diff, &arguments.output)
+    repair(&arguments.paths, &arguments.judge, up_to, arguments.diff, &arguments.output, disk)
 }
 
 fn repair(
@@ -122,9 +122,10 @@ fn repair(
     up_to: Applicability,
     diff: bool,
     output: &Output,
+    disk: &dyn Fs,
 ) -> Result<Verdict, Stop> {
     let memory = MemoryFs::new();
-    let Input { fs, found } = input(paths, judge, &memory)?;
+    let Input { fs, found } = input(paths, judge, &memory, disk)?;
     let (all, failures) = lint::fix_all(&fs, &found, &judge.options(), up_to)?;
     if all.changes.is_empty() && judge.verdict(&all.report) == Verdict::Findings && (diff || is_stdin(paths)?) {
         complain(&"nothing here can be repaired; `nowcheck check` tells what a person has to");

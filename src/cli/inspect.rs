@@ -15,22 +15,22 @@ use crate::project::discover;
 use crate::report::{self, ReasonReport, TraceReport};
 
 /// The analyses of the projects at and below a path.
-fn analyses(target: &Target) -> Result<Vec<Analysis<'static>>, Stop> {
+fn analyses<'f>(target: &Target, disk: &'f dyn Fs) -> Result<Vec<Analysis<'f>>, Stop> {
     let path = current_folder()?.join(&target.path);
     let options = Options { platform: target.platform.map(Into::into), ..Options::default() };
-    let found = lint::discover(&RealFs, &[path])?;
+    let found = lint::discover(disk, &[path])?;
     if found.is_empty() {
         return Err(Stop::Usage(format!(
             "no project at {}: neither now.json nor vercel.json nor vercel.toml nor package.json",
             target.path
         )));
     }
-    let analysis = |found| Ok(Analysis::new(lint::project(&RealFs, found, &options)?));
+    let analysis = |found| Ok(Analysis::new(lint::project(disk, found, &options)?));
     found.iter().map(analysis).collect()
 }
 
-pub(super) fn size(arguments: &Size) -> Result<Verdict, Stop> {
-    let analyses = analyses(&arguments.target)?;
+pub(super) fn size(arguments: &Size, disk: &dyn Fs) -> Result<Verdict, Stop> {
+    let analyses = analyses(&arguments.target, disk)?;
     let mut functions: Vec<_> = analyses.iter().flat_map(|analysis| lint::functions(analysis, true)).collect();
     let output = &arguments.output;
     if output.format != FormatName::Json {
@@ -40,8 +40,8 @@ pub(super) fn size(arguments: &Size) -> Result<Verdict, Stop> {
     Ok(Verdict::Clean)
 }
 
-pub(super) fn engines(arguments: &Engines) -> Result<Verdict, Stop> {
-    let analyses = analyses(&arguments.target)?;
+pub(super) fn engines(arguments: &Engines, disk: &dyn Fs) -> Result<Verdict, Stop> {
+    let analyses = analyses(&arguments.target, disk)?;
     let base = current_folder()?;
     let mut engines: Vec<_> = analyses.iter().flat_map(lint::engines).collect();
     for engine in &mut engines {
@@ -60,14 +60,14 @@ fn project_of(file: &Utf8Path) -> Option<&Utf8Path> {
     file.ancestors().skip(1).find(|folder| names.iter().any(|name| RealFs.is_file(&folder.join(name))))
 }
 
-pub(super) fn trace(arguments: &Trace) -> Result<Verdict, Stop> {
+pub(super) fn trace(arguments: &Trace, disk: &dyn Fs) -> Result<Verdict, Stop> {
     let current = current_folder()?;
     let entries: Vec<Utf8PathBuf> =
         arguments.entries.iter().map(|entry| paths::normalize(&current.join(entry))).collect();
     let first = entries.first().map_or(current.as_path(), |entry| entry.as_path());
     let project = project_of(first).unwrap_or(&current);
     let given = |folder: &Option<Utf8PathBuf>| folder.as_ref().map(|folder| paths::normalize(&current.join(folder)));
-    let base = given(&arguments.base).unwrap_or_else(|| discover::repository(&RealFs, project));
+    let base = given(&arguments.base).unwrap_or_else(|| discover::repository(disk, project));
     let cwd = given(&arguments.cwd).unwrap_or_else(|| project.to_owned());
     let rules = &arguments.rules;
     let ignored = globs(&rules.ignore)?;
@@ -81,7 +81,7 @@ pub(super) fn trace(arguments: &Trace) -> Result<Verdict, Stop> {
         aliases: rules.paths.iter().cloned().collect(),
         ..TraceOptions::new(&base, profile(rules))
     };
-    let trace = bundle::trace(&RealFs, &entries, &options)?;
+    let trace = bundle::trace(disk, &entries, &options)?;
     if let Some(file) = arguments.why.as_ref().filter(|file| !trace.files.contains_key(file.as_str())) {
         return Err(Stop::Usage(format!("{file} is not in the trace (paths are relative to {base})")));
     }
