@@ -1,13 +1,17 @@
 //! The file system as the rest of the crate sees it: real, in memory (tests), or real with unsaved text laid over it.
 
-use std::collections::BTreeMap;
+mod memory;
+mod overlay;
+
+pub use memory::MemoryFs;
+pub use overlay::OverlayFs;
+
 use std::io::{self, Read};
-use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::paths;
+use super::memo::Memo;
 
 /// What a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -33,6 +37,19 @@ pub struct Metadata {
     pub mode: u32,
     /// Last change of the content, where known.
     pub modified: Option<SystemTime>,
+    /// What tells a file that was touched from one that was not, where the file system has it.
+    pub identity: Option<Identity>,
+}
+
+/// Which file it is, beside its path, and since when it is as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Identity {
+    /// The device it lies on; 0 where the system does not say.
+    pub device: u64,
+    /// Its number on the device; 0 where the system does not say.
+    pub inode: u64,
+    /// When content or metadata last changed, which no program can set; where the system does not say, when the file was made.
+    pub changed: SystemTime,
 }
 
 impl Metadata {
@@ -82,6 +99,11 @@ pub trait Fs: Send + Sync {
     fn read_link(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf>;
     /// The path with every link resolved.
     fn canonicalize(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf>;
+
+    /// Where results that depend on the contents of files are kept from run to run, if anywhere.
+    fn memo(&self) -> Option<&Memo> {
+        None
+    }
 
     /// The whole file.
     fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
@@ -152,12 +174,25 @@ fn mode(_: &std::fs::Metadata) -> u32 {
     0o644
 }
 
+#[cfg(unix)]
+fn identity(metadata: &std::fs::Metadata) -> Option<Identity> {
+    use std::os::unix::fs::MetadataExt;
+    let since = Duration::new(metadata.ctime().try_into().ok()?, metadata.ctime_nsec().try_into().ok()?);
+    Some(Identity { device: metadata.dev(), inode: metadata.ino(), changed: SystemTime::UNIX_EPOCH + since })
+}
+
+#[cfg(not(unix))]
+fn identity(metadata: &std::fs::Metadata) -> Option<Identity> {
+    Some(Identity { device: 0, inode: 0, changed: metadata.created().ok()? })
+}
+
 fn real_metadata(metadata: std::fs::Metadata) -> Metadata {
     Metadata {
         kind: kind(metadata.file_type()),
         len: metadata.len(),
         mode: mode(&metadata),
         modified: metadata.modified().ok(),
+        identity: identity(&metadata),
     }
 }
 
@@ -207,223 +242,5 @@ impl Fs for RealFs {
     fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
         expect_file(path)?;
         std::fs::read(path)
-    }
-}
-
-/// Another file system with the text of some files replaced or taken away: unsaved editor buffers, standard input, a fix in progress.
-#[derive(Clone)]
-pub struct OverlayFs<'f> {
-    under: &'f dyn Fs,
-    texts: BTreeMap<Utf8PathBuf, Option<Arc<[u8]>>>,
-}
-
-/// What an overlay says of a path.
-enum Laid<'o> {
-    Text(&'o Arc<[u8]>),
-    Gone,
-    Nothing,
-}
-
-impl<'f> OverlayFs<'f> {
-    /// Nothing replaced yet.
-    pub fn new(under: &'f dyn Fs) -> Self {
-        Self { under, texts: BTreeMap::new() }
-    }
-
-    /// Reads of `path` give `bytes` from now on.
-    pub fn set(&mut self, path: &Utf8Path, bytes: impl Into<Arc<[u8]>>) {
-        self.texts.insert(paths::normalize(path), Some(bytes.into()));
-    }
-
-    /// No file lies at `path` from now on.
-    pub fn remove(&mut self, path: &Utf8Path) {
-        self.texts.insert(paths::normalize(path), None);
-    }
-
-    /// The replaced files and their bytes (none: taken away), in path order.
-    pub fn replaced(&self) -> impl Iterator<Item = (&Utf8Path, Option<&[u8]>)> {
-        self.texts.iter().map(|(path, bytes)| (path.as_path(), bytes.as_deref()))
-    }
-
-    fn laid(&self, path: &Utf8Path) -> Laid<'_> {
-        match self.texts.get(path) {
-            Some(Some(bytes)) => Laid::Text(bytes),
-            Some(None) => Laid::Gone,
-            None => Laid::Nothing,
-        }
-    }
-
-    fn look(
-        &self,
-        path: &Utf8Path,
-        under: impl Fn(&dyn Fs, &Utf8Path) -> io::Result<Metadata>,
-    ) -> io::Result<Metadata> {
-        match self.laid(path) {
-            Laid::Text(bytes) => {
-                Ok(Metadata { kind: FileKind::File, len: bytes.len() as u64, mode: 0o644, modified: None })
-            }
-            Laid::Gone => Err(io::ErrorKind::NotFound.into()),
-            Laid::Nothing => under(self.under, path),
-        }
-    }
-}
-
-impl Fs for OverlayFs<'_> {
-    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Read + Send>> {
-        match self.laid(path) {
-            Laid::Text(bytes) => Ok(Box::new(io::Cursor::new(Arc::clone(bytes)))),
-            Laid::Gone => Err(io::ErrorKind::NotFound.into()),
-            Laid::Nothing => self.under.open(path),
-        }
-    }
-
-    fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
-        match self.laid(path) {
-            Laid::Text(bytes) => Ok(bytes.to_vec()),
-            Laid::Gone => Err(io::ErrorKind::NotFound.into()),
-            Laid::Nothing => self.under.read(path),
-        }
-    }
-
-    fn metadata(&self, path: &Utf8Path) -> io::Result<Metadata> {
-        self.look(path, |under, path| under.metadata(path))
-    }
-
-    fn symlink_metadata(&self, path: &Utf8Path) -> io::Result<Metadata> {
-        self.look(path, |under, path| under.symlink_metadata(path))
-    }
-
-    fn read_dir(&self, path: &Utf8Path) -> io::Result<Vec<DirEntry>> {
-        let here = || self.texts.iter().filter(|(text, _)| text.parent() == Some(path));
-        let mut entries = match self.under.read_dir(path) {
-            Err(error) if !here().any(|(_, bytes)| bytes.is_some()) => return Err(error),
-            entries => entries.unwrap_or_default(),
-        };
-        for (text, bytes) in here() {
-            let Some(name) = text.file_name() else { continue };
-            match bytes {
-                None => entries.retain(|entry| entry.name != name),
-                Some(_) if entries.iter().any(|entry| entry.name == name) => {}
-                Some(_) => entries.push(DirEntry { name: name.to_owned(), kind: FileKind::File }),
-            }
-        }
-        entries.sort();
-        Ok(entries)
-    }
-
-    fn read_link(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
-        self.under.read_link(path)
-    }
-
-    fn canonicalize(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
-        match (self.under.canonicalize(path), self.laid(path)) {
-            (_, Laid::Gone) => Err(io::ErrorKind::NotFound.into()),
-            (Err(_), Laid::Text(_)) => Ok(path.to_owned()),
-            (found, _) => found,
-        }
-    }
-}
-
-/// A tree in memory, for tests and for text that has no project around it (`--isolated`). It has no links.
-#[derive(Debug, Clone, Default)]
-pub struct MemoryFs {
-    files: BTreeMap<Utf8PathBuf, (Arc<[u8]>, u32)>,
-}
-
-impl MemoryFs {
-    /// No file at all.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Adds a file of mode 644 with the folders above it.
-    #[must_use]
-    pub fn with(mut self, path: &str, content: impl AsRef<[u8]>) -> Self {
-        self.add(path, content, 0o644);
-        self
-    }
-
-    /// Adds a file with its permission bits.
-    pub fn add(&mut self, path: &str, content: impl AsRef<[u8]>, mode: u32) {
-        self.files.insert(paths::normalize(Utf8Path::new(path)), (Arc::from(content.as_ref()), mode));
-    }
-
-    fn find(&self, path: &Utf8Path) -> io::Result<&(Arc<[u8]>, u32)> {
-        self.files.get(path).ok_or_else(|| io::ErrorKind::NotFound.into())
-    }
-}
-
-impl Fs for MemoryFs {
-    fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Read + Send>> {
-        let (bytes, _) = self.find(path)?;
-        Ok(Box::new(io::Cursor::new(Arc::clone(bytes))))
-    }
-
-    fn metadata(&self, path: &Utf8Path) -> io::Result<Metadata> {
-        if let Ok((bytes, mode)) = self.find(path) {
-            return Ok(Metadata { kind: FileKind::File, len: bytes.len() as u64, mode: *mode, modified: None });
-        }
-        let is_dir = self.files.keys().any(|file| file.starts_with(path));
-        if is_dir {
-            Ok(Metadata { kind: FileKind::Dir, len: 0, mode: 0o755, modified: None })
-        } else {
-            Err(io::ErrorKind::NotFound.into())
-        }
-    }
-
-    fn symlink_metadata(&self, path: &Utf8Path) -> io::Result<Metadata> {
-        self.metadata(path)
-    }
-
-    fn read_dir(&self, path: &Utf8Path) -> io::Result<Vec<DirEntry>> {
-        if !self.metadata(path)?.is_dir() {
-            return Err(io::ErrorKind::NotADirectory.into());
-        }
-        let mut entries: Vec<DirEntry> = self
-            .files
-            .keys()
-            .filter_map(|file| file.strip_prefix(path).ok())
-            .filter_map(|rest| {
-                let mut components = rest.components();
-                let name = components.next()?.as_str().to_owned();
-                let kind = if components.next().is_some() { FileKind::Dir } else { FileKind::File };
-                Some(DirEntry { name, kind })
-            })
-            .collect();
-        entries.sort();
-        entries.dedup();
-        Ok(entries)
-    }
-
-    fn read_link(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
-        self.metadata(path)?;
-        Err(io::ErrorKind::InvalidInput.into())
-    }
-
-    fn canonicalize(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
-        let path = paths::normalize(path);
-        self.metadata(&path).map(|_| path)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_overlay_replaces_text_and_adds_names() -> io::Result<()> {
-        let disk = MemoryFs::new().with("/p/a.json", "old").with("/p/sub/c", "");
-        let mut overlay = OverlayFs::new(&disk);
-        overlay.set(Utf8Path::new("/p/a.json"), *b"new");
-        overlay.set(Utf8Path::new("/p/b.json"), *b"added");
-        assert_eq!(overlay.read_to_string(Utf8Path::new("/p/a.json"))?, "new");
-        let names = |overlay: &OverlayFs<'_>| -> io::Result<Vec<String>> {
-            Ok(overlay.read_dir(Utf8Path::new("/p"))?.into_iter().map(|entry| entry.name).collect())
-        };
-        assert_eq!(names(&overlay)?, ["a.json", "b.json", "sub"]);
-        overlay.remove(Utf8Path::new("/p/a.json"));
-        assert_eq!(names(&overlay)?, ["b.json", "sub"]);
-        assert!(!overlay.is_file(Utf8Path::new("/p/a.json")));
-        Ok(())
     }
 }

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::fs::{DirEntry, Fs, Metadata};
+use super::memo::Memo;
 
 /// Another file system, with a note of each file and folder that is there and could not be read. Whoever asks goes on without it; the run as a
 /// whole must not keep quiet about it.
@@ -50,6 +51,10 @@ fn is_about_reading(kind: ErrorKind) -> bool {
 }
 
 impl Fs for NotingFs<'_> {
+    fn memo(&self) -> Option<&Memo> {
+        self.under.memo()
+    }
+
     fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Read + Send>> {
         self.noted(path, self.under.open(path))
     }

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::fs::{DirEntry, Fs, Metadata};
+use super::memo::Memo;
 
 /// Another file system that gives of each text what it gave the first time, whoever writes meanwhile: what a fix was made for is then what it
 /// replaces. Large files and installed packages, which nobody fixes, are not held.
@@ -26,6 +27,10 @@ impl<'f> RememberingFs<'f> {
 }
 
 impl Fs for RememberingFs<'_> {
+    fn memo(&self) -> Option<&Memo> {
+        self.under.memo()
+    }
+
     fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Read + Send>> {
         self.under.open(path)
     }

@@ -17,6 +17,9 @@ pub(super) struct Cli {
     pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) check: Check,
+    /// Neither use nor keep what runs make of files (in the user's cache folder)
+    #[arg(long, global = true)]
+    pub(super) no_cache: bool,
 }
 
 const EXIT_STATUS: &str =

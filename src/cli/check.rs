@@ -8,7 +8,7 @@ use super::args::{Check, Fix, FormatName, Judge, Output};
 use super::output::{complain, emit, finish, print};
 use super::{Stop, Verdict, current_folder};
 use crate::base::fs::{MemoryFs, OverlayFs};
-use crate::base::{Fs, NotingFs, RealFs};
+use crate::base::{Fs, NotingFs};
 use crate::document::Applicability;
 use crate::lint::{self, Options, Report, Unreadable};
 use crate::platform::Platform;
@@ -95,12 +95,12 @@ fn input<'f>(
     Ok(Input { fs: OverlayFs::new(disk), found: lint::discover(disk, &paths)? })
 }
 
-pub(super) fn check(arguments: &Check) -> Result<Verdict, Stop> {
+pub(super) fn check(arguments: &Check, disk: &dyn Fs) -> Result<Verdict, Stop> {
     let Check { paths, judge, output, .. } = arguments;
     if arguments.fix {
-        return repair(paths, judge, Applicability::Safe, false, output);
+        return repair(paths, judge, Applicability::Safe, false, output, disk);
     }
-    let (disk, memory) = (NotingFs::new(&RealFs), MemoryFs::new());
+    let (disk, memory) = (NotingFs::new(disk), MemoryFs::new());
     let Input { fs, found } = input(paths, judge, &disk, &memory)?;
     let (report, failures) = lint::check(&fs, &found, &judge.options());
     // Of what could not be read at all, "nothing was found" would be wrong.
@@ -112,9 +112,9 @@ pub(super) fn check(arguments: &Check) -> Result<Verdict, Stop> {
     finish(judge.verdict(&report), failures, &disk)
 }
 
-pub(super) fn fix(arguments: &Fix) -> Result<Verdict, Stop> {
+pub(super) fn fix(arguments: &Fix, disk: &dyn Fs) -> Result<Verdict, Stop> {
     let up_to = if arguments.r#unsafe { Applicability::Unsafe } else { Applicability::Safe };
-    repair(&arguments.paths, &arguments.judge, up_to, arguments.diff, &arguments.output)
+    repair(&arguments.paths, &arguments.judge, up_to, arguments.diff, &arguments.output, disk)
 }
 
 fn repair(
@@ -123,8 +123,9 @@ fn repair(
     up_to: Applicability,
     diff: bool,
     output: &Output,
+    disk: &dyn Fs,
 ) -> Result<Verdict, Stop> {
-    let (disk, memory) = (NotingFs::new(&RealFs), MemoryFs::new());
+    let (disk, memory) = (NotingFs::new(disk), MemoryFs::new());
     let Input { fs, found } = input(paths, judge, &disk, &memory)?;
     let (all, failures) = lint::fix_all(&fs, &found, &judge.options(), up_to)?;
     if all.changes.is_empty() && judge.verdict(&all.report) == Verdict::Findings && (diff || is_stdin(paths)?) {

@@ -29,8 +29,8 @@ fn analyses<'f>(target: &Target, disk: &'f NotingFs<'_>) -> Result<Vec<Analysis<
     found.iter().map(analysis).collect()
 }
 
-pub(super) fn size(arguments: &Size) -> Result<Verdict, Stop> {
-    let disk = NotingFs::new(&RealFs);
+pub(super) fn size(arguments: &Size, disk: &dyn Fs) -> Result<Verdict, Stop> {
+    let disk = NotingFs::new(disk);
     let analyses = analyses(&arguments.target, &disk)?;
     let mut functions: Vec<_> = analyses.iter().flat_map(|analysis| lint::functions(analysis, true)).collect();
     let output = &arguments.output;
@@ -42,8 +42,8 @@ pub(super) fn size(arguments: &Size) -> Result<Verdict, Stop> {
     finish(Verdict::Clean, Vec::new(), &disk)
 }
 
-pub(super) fn engines(arguments: &Engines) -> Result<Verdict, Stop> {
-    let disk = NotingFs::new(&RealFs);
+pub(super) fn engines(arguments: &Engines, disk: &dyn Fs) -> Result<Verdict, Stop> {
+    let disk = NotingFs::new(disk);
     let analyses = analyses(&arguments.target, &disk)?;
     let base = current_folder()?;
     let mut engines: Vec<_> = analyses.iter().flat_map(lint::engines).collect();
@@ -63,14 +63,14 @@ fn project_of(file: &Utf8Path) -> Option<&Utf8Path> {
     file.ancestors().skip(1).find(|folder| names.iter().any(|name| RealFs.is_file(&folder.join(name))))
 }
 
-pub(super) fn trace(arguments: &Trace) -> Result<Verdict, Stop> {
+pub(super) fn trace(arguments: &Trace, disk: &dyn Fs) -> Result<Verdict, Stop> {
     let current = current_folder()?;
     let entries: Vec<Utf8PathBuf> =
         arguments.entries.iter().map(|entry| paths::normalize(&current.join(entry))).collect();
     let first = entries.first().map_or(current.as_path(), |entry| entry.as_path());
     let project = project_of(first).unwrap_or(&current);
     let given = |folder: &Option<Utf8PathBuf>| folder.as_ref().map(|folder| paths::normalize(&current.join(folder)));
-    let base = given(&arguments.base).unwrap_or_else(|| discover::repository(&RealFs, project));
+    let base = given(&arguments.base).unwrap_or_else(|| discover::repository(disk, project));
     let cwd = given(&arguments.cwd).unwrap_or_else(|| project.to_owned());
     let rules = &arguments.rules;
     let ignored = globs(&rules.ignore)?;
@@ -84,7 +84,7 @@ pub(super) fn trace(arguments: &Trace) -> Result<Verdict, Stop> {
         aliases: rules.paths.iter().cloned().collect(),
         ..TraceOptions::new(&base, profile(rules))
     };
-    let trace = bundle::trace(&RealFs, &entries, &options)?;
+    let trace = bundle::trace(disk, &entries, &options)?;
     if let Some(file) = arguments.why.as_ref().filter(|file| !trace.files.contains_key(file.as_str())) {
         return Err(Stop::Usage(format!("{file} is not in the trace (paths are relative to {base})")));
     }

@@ -1,6 +1,7 @@
 //! The command line: parses, calls, renders, exits.
 
 mod args;
+mod cache;
 mod check;
 mod inspect;
 mod output;
@@ -13,8 +14,10 @@ use std::process::ExitCode;
 use camino::Utf8PathBuf;
 use clap::Parser;
 
+use crate::base::Fs;
 use crate::lint::{FixError, Unreadable, WriteError};
 use args::{Cli, Command};
+use cache::Disk;
 
 /// Why a command stopped. Its text goes to stderr; the exit status is 2.
 #[derive(Debug, thiserror::Error)]
@@ -63,14 +66,21 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn dispatch(cli: Cli) -> Result<Verdict, Stop> {
+    let disk = if cli.no_cache { Disk::Bare } else { Disk::with_cache() };
+    let verdict = command(cli, disk.fs());
+    disk.save();
+    verdict
+}
+
+fn command(cli: Cli, disk: &dyn Fs) -> Result<Verdict, Stop> {
     match cli.command {
-        None => check::check(&cli.check),
-        Some(Command::Check(arguments)) => check::check(&arguments),
-        Some(Command::Fix(arguments)) => check::fix(&arguments),
+        None => check::check(&cli.check, disk),
+        Some(Command::Check(arguments)) => check::check(&arguments, disk),
+        Some(Command::Fix(arguments)) => check::fix(&arguments, disk),
         Some(Command::Migrate(arguments)) => rewrite::migrate(&arguments),
-        Some(Command::Size(arguments)) => inspect::size(&arguments),
-        Some(Command::Trace(arguments)) => inspect::trace(&arguments),
-        Some(Command::Engines(arguments)) => inspect::engines(&arguments),
+        Some(Command::Size(arguments)) => inspect::size(&arguments, disk),
+        Some(Command::Trace(arguments)) => inspect::trace(&arguments, disk),
+        Some(Command::Engines(arguments)) => inspect::engines(&arguments, disk),
         Some(Command::Init(arguments)) => rewrite::init(&arguments),
         Some(Command::Explain(arguments)) => pages::explain(&arguments),
         Some(Command::Rules(arguments)) => pages::rules(&arguments),

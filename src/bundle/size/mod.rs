@@ -7,11 +7,13 @@ pub mod zip;
 use std::io;
 use std::sync::Arc;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
 
 use crate::base::Fs;
 use crate::base::fs::FileKind;
+use crate::base::fs::Metadata;
+use crate::base::memo::{Key, Memo};
 use deflate::{Counter, LARGE, count_large};
 
 /// Where the content of a bundled file comes from.
@@ -99,18 +101,21 @@ struct Known {
     bytes: u64,
     link: Option<String>,
     deflated: Option<u64>,
+    metadata: Option<Metadata>,
 }
 
 fn look_up(fs: &dyn Fs, file: &BundleFile) -> io::Result<Known> {
-    let link = |text: String| Known { bytes: text.len() as u64, link: Some(text), deflated: None };
+    let link = |text: String| Known { bytes: text.len() as u64, link: Some(text), deflated: None, metadata: None };
     Ok(match &file.source {
         FileSource::Link(text) => link(text.clone()),
-        FileSource::Bytes(bytes) => Known { bytes: bytes.len() as u64, link: None, deflated: None },
-        FileSource::Sized { bytes, zip_bytes } => Known { bytes: *bytes, link: None, deflated: Some(*zip_bytes) },
+        FileSource::Bytes(bytes) => Known { bytes: bytes.len() as u64, link: None, deflated: None, metadata: None },
+        FileSource::Sized { bytes, zip_bytes } => {
+            Known { bytes: *bytes, link: None, deflated: Some(*zip_bytes), metadata: None }
+        }
         FileSource::Disk(path) => {
             let metadata = fs.symlink_metadata(path)?;
             match metadata.kind {
-                FileKind::File => Known { bytes: metadata.len, link: None, deflated: None },
+                FileKind::File => Known { bytes: metadata.len, link: None, deflated: None, metadata: Some(metadata) },
                 FileKind::Symlink => link(fs.read_link(path)?.into_string()),
                 FileKind::Dir => return Err(io::ErrorKind::IsADirectory.into()),
                 FileKind::Other => return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")),
@@ -138,11 +143,42 @@ fn count(fs: &dyn Fs, file: &BundleFile, known: &Known, counter: &mut Counter) -
         return counter.count_bytes(text.as_bytes());
     }
     match &file.source {
-        FileSource::Disk(path) if known.bytes > LARGE => count_large(fs.open(path)?),
-        FileSource::Disk(path) => counter.count(fs.open(path)?),
+        FileSource::Disk(path) => match fs.memo().zip(known.metadata) {
+            Some((memo, metadata)) => recall(fs, path, &metadata, memo, counter),
+            None => count_file(fs, path, known.bytes, counter),
+        },
         FileSource::Bytes(bytes) if known.bytes > LARGE => count_large(bytes.as_ref()),
         FileSource::Bytes(bytes) => counter.count_bytes(bytes),
         FileSource::Link(text) => counter.count_bytes(text.as_bytes()),
         FileSource::Sized { zip_bytes, .. } => Ok(*zip_bytes),
     }
+}
+
+fn count_file(fs: &dyn Fs, path: &Utf8Path, bytes: u64, counter: &mut Counter) -> io::Result<u64> {
+    let content = fs.open(path)?;
+    if bytes > LARGE { count_large(content) } else { counter.count(content) }
+}
+
+/// The deflated length of a file, from an earlier run where its content was met in one.
+fn recall(fs: &dyn Fs, path: &Utf8Path, metadata: &Metadata, memo: &Memo, counter: &mut Counter) -> io::Result<u64> {
+    let key = |content: Key| Key::new("deflated", &[&content.to_bytes()]);
+    let number = |bytes: &[u8]| Some(u64::from_le_bytes(bytes.try_into().ok()?));
+    if let Some(deflated) = memo.content(path, metadata).and_then(|content| memo.get(key(content), number)) {
+        return Ok(deflated);
+    }
+    let small = if metadata.len > LARGE { None } else { Some(fs.read(path)?) };
+    let content = match &small {
+        Some(bytes) => Key::of_content(bytes),
+        None => Key::of_reader(fs.open(path)?)?,
+    };
+    memo.learn(path, metadata, content);
+    if let Some(deflated) = memo.get(key(content), number) {
+        return Ok(deflated);
+    }
+    let deflated = match small {
+        Some(bytes) => counter.count_bytes(&bytes)?,
+        None => count_large(fs.open(path)?)?,
+    };
+    memo.put(key(content), &deflated.to_le_bytes());
+    Ok(deflated)
 }

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
+use camino::Utf8Path;
 use rustc_hash::FxHashMap;
 
 use super::{BundleFile, FileSource, Sizes};
 use crate::base::Fs;
+use crate::base::memo::Key;
 
 /// The files of no package.
 pub const PROJECT: &str = "(project)";
@@ -92,15 +94,31 @@ struct Manifest {
 }
 
 fn version(fs: &dyn Fs, file: &BundleFile) -> Option<String> {
-    let mut text = Vec::new();
     match &file.source {
         FileSource::Disk(path) => {
-            fs.open(path).ok()?.take(MOST_MANIFEST).read_to_end(&mut text).ok()?;
+            let Some(memo) = fs.memo() else { return version_at(fs, path) };
+            let key = |content: Key| Key::new("version", &[&content.to_bytes()]);
+            let content = memo.content(path, &fs.metadata(path).ok()?);
+            let kept = content.and_then(|content| memo.get(key(content), |text| String::from_utf8(text.to_vec()).ok()));
+            kept.or_else(|| {
+                let version = version_at(fs, path)?;
+                content.inspect(|content| memo.put(key(*content), version.as_bytes()));
+                Some(version)
+            })
         }
-        FileSource::Bytes(bytes) => text.extend_from_slice(bytes),
-        FileSource::Link(_) | FileSource::Sized { .. } => return None,
+        FileSource::Bytes(bytes) => version_in(bytes),
+        FileSource::Link(_) | FileSource::Sized { .. } => None,
     }
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+}
+
+fn version_at(fs: &dyn Fs, path: &Utf8Path) -> Option<String> {
+    let mut text = Vec::new();
+    fs.open(path).ok()?.take(MOST_MANIFEST).read_to_end(&mut text).ok()?;
+    version_in(&text)
+}
+
+fn version_in(text: &[u8]) -> Option<String> {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     serde_json::from_slice::<Manifest>(text).ok().map(|manifest| manifest.version)
 }
 

@@ -8,7 +8,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde_json::Value as Json;
 
-use crate::base::fs::FileKind;
+use crate::base::fs::{FileKind, Metadata};
+use crate::base::memo::{Key, Memo};
 use crate::base::{Fs, paths};
 
 const SHARDS: usize = 32;
@@ -45,7 +46,7 @@ pub(super) struct Real {
 pub(super) struct Files<'f> {
     fs: &'f dyn Fs,
     base: Utf8PathBuf,
-    kinds: Shards<Option<FileKind>>,
+    metadata: Shards<Option<Metadata>>,
     links: Shards<Option<Utf8PathBuf>>,
     packages: Shards<Option<Arc<Json>>>,
     boundaries: Shards<Option<Utf8PathBuf>>,
@@ -57,7 +58,7 @@ impl<'f> Files<'f> {
         Self {
             fs,
             base: base.to_owned(),
-            kinds: Shards::new(),
+            metadata: Shards::new(),
             links: Shards::new(),
             packages: Shards::new(),
             boundaries: Shards::new(),
@@ -69,9 +70,18 @@ impl<'f> Files<'f> {
         &self.base
     }
 
+    /// Results of earlier runs, where they are kept.
+    pub(super) fn memo(&self) -> Option<&Memo> {
+        self.fs.memo()
+    }
+
     /// What the path names, links followed; `None` where there is nothing.
+    pub(super) fn metadata(&self, path: &Utf8Path) -> Option<Metadata> {
+        self.metadata.get_or(path, || self.fs.metadata(path).ok())
+    }
+
     pub(super) fn kind(&self, path: &Utf8Path) -> Option<FileKind> {
-        self.kinds.get_or(path, || self.fs.metadata(path).ok().map(|metadata| metadata.kind))
+        self.metadata(path).map(|metadata| metadata.kind)
     }
 
     pub(super) fn is_file(&self, path: &Utf8Path) -> bool {
@@ -86,23 +96,31 @@ impl<'f> Files<'f> {
         self.links.get_or(path, || self.fs.read_link(path).ok())
     }
 
-    /// The text of a file as node reads it: bytes that are not UTF-8 become U+FFFD.
-    pub(super) fn text(&self, path: &Utf8Path) -> io::Result<String> {
-        let bytes = self.fs.read(path)?;
-        Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
+    pub(super) fn bytes(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
+        self.fs.read(path)
     }
 
     pub(super) fn read_dir(&self, path: &Utf8Path) -> Vec<crate::base::fs::DirEntry> {
         self.fs.read_dir(path).unwrap_or_default()
     }
 
-    /// The parsed `package.json` of a folder, where there is one that parses.
+    /// What is read of the `package.json` of a folder, where there is one that parses.
     pub(super) fn package(&self, folder: &Utf8Path) -> Option<Arc<Json>> {
         self.packages.get_or(folder, || {
             let path = folder.join("package.json");
-            let text = if self.is_file(&path) { self.text(&path).ok()? } else { return None };
-            let json: Json = serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text)).ok()?;
-            json.is_object().then(|| Arc::new(json))
+            let metadata = self.metadata(&path).filter(Metadata::is_file)?;
+            let Some(memo) = self.memo() else { return manifest(&self.bytes(&path).ok()?).map(Arc::new) };
+            let key = |content: Key| Key::new("package.json", &[&content.to_bytes()]);
+            let recalled = |content| memo.get(key(content), |text| serde_json::from_slice(text).ok());
+            let json = memo.content(&path, &metadata).and_then(recalled).or_else(|| {
+                let bytes = self.bytes(&path).ok()?;
+                let content = Key::of_content(&bytes);
+                memo.learn(&path, &metadata, content);
+                let json = manifest(&bytes)?;
+                memo.put(key(content), json.to_string().as_bytes());
+                Some(json)
+            });
+            json.map(Arc::new)
         })
     }
 
@@ -163,6 +181,21 @@ impl<'f> Files<'f> {
 #[derive(Debug, Clone)]
 pub(super) struct LinkLoop {
     pub path: Utf8PathBuf,
+}
+
+/// The text of a file as node reads it: bytes that are not UTF-8 become U+FFFD.
+pub(super) fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// What the tracer reads of a `package.json`; none where the text is no object.
+fn manifest(bytes: &[u8]) -> Option<Json> {
+    const READ: [&str; 9] =
+        ["name", "version", "main", "exports", "imports", "browser", "binary", "optionalDependencies", "ffmpeg-static"];
+    let text = String::from_utf8_lossy(bytes);
+    let mut json: Json = serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(&text)).ok()?;
+    json.as_object_mut()?.retain(|key, _| READ.contains(&key.as_str()));
+    Some(json)
 }
 
 /// Whether `path` lies strictly inside `folder`.

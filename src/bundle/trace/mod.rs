@@ -4,6 +4,7 @@ mod assets;
 mod exports;
 mod files;
 mod natives;
+mod recall;
 mod resolve;
 mod source;
 mod special;

@@ -12,9 +12,9 @@ use super::assets::{AssetContext, asset_files, open_import_files};
 use super::files::{Files, Real, is_below};
 use super::resolve::{Resolution, Resolver};
 use super::source::module::ImportKind;
-use super::source::parse::{ParseContext, parse};
 use super::special;
 use super::{Reason, ReasonKind, Trace, TraceError, TraceOptions, TraceWarning, TracedModule};
+use crate::base::memo::Key;
 use crate::base::paths;
 use crate::platform::trace_profile::TraceProfile;
 
@@ -63,6 +63,8 @@ pub(super) struct Walk<'a, 'f> {
     resolver: &'a Resolver<'a, 'f>,
     options: &'a TraceOptions<'a>,
     cwd: &'a Utf8Path,
+    /// What the reading of every file depends on beside the file.
+    context: Key,
     state: Mutex<State>,
 }
 
@@ -73,7 +75,10 @@ impl<'a, 'f> Walk<'a, 'f> {
         options: &'a TraceOptions<'a>,
         cwd: &'a Utf8Path,
     ) -> Self {
-        Self { files, resolver, options, cwd, state: Mutex::default() }
+        let profile = format!("{:?}", options.profile);
+        let context =
+            Key::new("context", &[cwd.as_str().as_bytes(), files.base().as_str().as_bytes(), profile.as_bytes()]);
+        Self { files, resolver, options, cwd, context, state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -180,22 +185,9 @@ impl<'a, 'f> Walk<'a, 'f> {
         if leaf {
             return Ok(references);
         }
-        let text = self
-            .files
-            .text(path)
+        let module = self
+            .module(path)
             .map_err(|error| TraceError::Unreadable { path: path.to_owned(), reason: error.to_string() })?;
-        let resolve = |specifier: &str, import: bool| {
-            let found = self.resolver.resolve(specifier, path, import);
-            found.files?.first().map(|file| file.to_string())
-        };
-        let context = ParseContext {
-            cwd: self.cwd,
-            process: self.files.base(),
-            resolve: &resolve,
-            profile: &self.options.profile,
-        };
-        let module = parse(path, &text, &context);
-        drop(text);
         if module.facts.failed {
             let file = self.name(path).unwrap_or_else(|| path.to_string());
             self.state().warnings.insert(TraceWarning::Unparsed { file });
@@ -225,6 +217,14 @@ impl<'a, 'f> Walk<'a, 'f> {
             _ => false,
         };
         Reference { path, kind: ReasonKind::Asset, follow, link: false }
+    }
+
+    pub(super) fn cwd(&self) -> &'a Utf8Path {
+        self.cwd
+    }
+
+    pub(super) fn context(&self) -> Key {
+        self.context
     }
 
     pub(super) fn files(&self) -> &Files<'f> {

@@ -1,9 +1,11 @@
 //! What the tracer needs to know of one source file, without the syntax tree it was read from.
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::Span;
 
 /// How a file names another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ImportKind {
     /// `import` or `export ... from`.
     Static,
@@ -14,7 +16,7 @@ pub enum ImportKind {
 }
 
 /// A specifier that a file names, literally or by an expression with a known value.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Import {
     /// The text after evaluation, such as `./a` or `express`.
     pub specifier: String,
@@ -25,7 +27,7 @@ pub struct Import {
 }
 
 /// A file or folder that the source names by an absolute path. Unknown parts are marked with [`super::values::WILD`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::bundle::trace) enum AssetRef {
     Path(String),
     /// `fs.readdir(__dirname)`: the folder of the file itself.
@@ -33,7 +35,7 @@ pub(in crate::bundle::trace) enum AssetRef {
 }
 
 /// What rules want to know of a source file, beside what the tracer needs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModuleFacts {
     /// Every specifier, in source order.
     pub imports: Vec<Import>,
@@ -54,7 +56,7 @@ pub struct ModuleFacts {
 }
 
 /// A source file as the tracer sees it.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(in crate::bundle::trace) struct Module {
     pub facts: ModuleFacts,
     pub assets: Vec<AssetRef>,
@@ -65,7 +67,7 @@ pub(in crate::bundle::trace) struct Module {
 }
 
 /// A call whose meaning lies in a package that the tracer knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::bundle::trace) enum SpecialCall {
     /// `bindings('name')`.
     Bindings(String),

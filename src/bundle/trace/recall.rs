@@ -1,0 +1,59 @@
+//! What a source file says, from an earlier run where its content was read in one.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use camino::Utf8Path;
+
+use super::files::text_of;
+use super::source::module::Module;
+use super::source::parse::{ParseContext, parse};
+use super::walk::Walk;
+use crate::base::memo::{Key, Memo};
+
+impl Walk<'_, '_> {
+    /// The module that a file is.
+    pub(super) fn module(&self, path: &Utf8Path) -> io::Result<Module> {
+        let Some((memo, metadata)) = self.files().memo().zip(self.files().metadata(path)) else {
+            return Ok(self.parse(path, self.files().bytes(path)?).0);
+        };
+        let known = memo.content(path, &metadata);
+        if let Some(module) = known.and_then(|content| self.recalled(memo, path, content)) {
+            return Ok(module);
+        }
+        let bytes = self.files().bytes(path)?;
+        let content = Key::of_content(&bytes);
+        memo.learn(path, &metadata, content);
+        let met_elsewhere = if known == Some(content) { None } else { self.recalled(memo, path, content) };
+        if let Some(module) = met_elsewhere {
+            return Ok(module);
+        }
+        let (module, alone) = self.parse(path, bytes);
+        if let (true, Ok(bytes)) = (alone, postcard::to_allocvec(&module)) {
+            memo.put(self.key(path, content), &bytes);
+        }
+        Ok(module)
+    }
+
+    fn key(&self, path: &Utf8Path, content: Key) -> Key {
+        Key::new("module", &[&content.to_bytes(), path.as_str().as_bytes(), &self.context().to_bytes()])
+    }
+
+    fn recalled(&self, memo: &Memo, path: &Utf8Path, content: Key) -> Option<Module> {
+        memo.get(self.key(path, content), |bytes| postcard::from_bytes(bytes).ok())
+    }
+
+    /// Reads a source; tells also whether the result depends on nothing but it.
+    fn parse(&self, path: &Utf8Path, bytes: Vec<u8>) -> (Module, bool) {
+        let asked = AtomicBool::new(false);
+        let resolve = |specifier: &str, import: bool| {
+            asked.store(true, Ordering::Relaxed);
+            let found = self.resolver().resolve(specifier, path, import);
+            found.files?.first().map(|file| file.to_string())
+        };
+        let context =
+            ParseContext { cwd: self.cwd(), process: self.files().base(), resolve: &resolve, profile: self.profile() };
+        let module = parse(path, &text_of(bytes), &context);
+        (module, !asked.load(Ordering::Relaxed))
+    }
+}
