@@ -21,7 +21,7 @@ use crate::document::edit::apply_checked;
 use crate::document::json::ProblemKind;
 use crate::document::{Document, Edit, Path, insert};
 use crate::lint::{self, FixError, Options, Unreadable};
-use crate::platform::Platform;
+use crate::platform::{Platform, config_files};
 use crate::project::discover::Found;
 use crate::project::{Config, Project};
 use crate::rewrite::{Outcome, Rewrite};
@@ -30,7 +30,6 @@ use settle::Settled;
 use survey::{NODE, NODE_FOR_PRISMA, Survey};
 
 /// Configs of today's platform that are not JSON, or a program.
-const OTHER_CONFIGS: [&str; 6] = ["vercel.toml", "vercel.ts", "vercel.mts", "vercel.js", "vercel.mjs", "vercel.cjs"];
 
 /// What the project in `root` needs to be deployed on `platform`; where none is given, on that of the config that is there, else on `vercel`.
 ///
@@ -100,7 +99,7 @@ fn choose(
         (Some(wanted), _) => wanted,
     };
     if platform == Platform::Vercel
-        && let Some(name) = OTHER_CONFIGS.iter().find(|name| lies_here(name))
+        && let Some(name) = config_files::of_vercel().skip(1).find(|name| lies_here(name))
     {
         return refuse(
             rewrite,
