@@ -29,8 +29,6 @@ use plan::Plan;
 use settle::Settled;
 use survey::{NODE, NODE_FOR_PRISMA, Survey};
 
-/// Configs of today's platform that are not JSON, or a program.
-
 /// What the project in `root` needs to be deployed on `platform`; where none is given, on that of the config that is there, else on `vercel`.
 ///
 /// # Errors
@@ -99,7 +97,7 @@ fn choose(
         (Some(wanted), _) => wanted,
     };
     if platform == Platform::Vercel
-        && let Some(name) = config_files::of_vercel().skip(1).find(|name| lies_here(name))
+        && let Some(name) = config_files::of_vercel().filter(|name| *name != "vercel.json").find(|name| lies_here(name))
     {
         return refuse(
             rewrite,
