@@ -10,6 +10,7 @@ use crate::base::glob::Glob;
 use crate::base::{Fs, NotingFs, RealFs, paths};
 use crate::bundle::{self, TraceOptions, TraceWarning};
 use crate::lint::{self, Options};
+use crate::platform::config_files;
 use crate::platform::trace_profile::{NFT_1_11_5, TraceProfile};
 use crate::project::discover;
 use crate::report::{self, ReasonReport, TraceReport};
@@ -59,8 +60,8 @@ pub(super) fn engines(arguments: &Engines, disk: &dyn Fs) -> Result<Verdict, Sto
 
 /// The folder whose package.json or config is nearest above a file.
 fn project_of(file: &Utf8Path) -> Option<&Utf8Path> {
-    let names = ["now.json", "vercel.json", "vercel.toml", "package.json"];
-    file.ancestors().skip(1).find(|folder| names.iter().any(|name| RealFs.is_file(&folder.join(name))))
+    let names = || config_files::TEXTS.into_iter().chain(["package.json"]);
+    file.ancestors().skip(1).find(|folder| names().any(|name| RealFs.is_file(&folder.join(name))))
 }
 
 pub(super) fn trace(arguments: &Trace, disk: &dyn Fs) -> Result<Verdict, Stop> {

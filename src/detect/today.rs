@@ -11,6 +11,7 @@ use super::order::platform_order;
 use super::parts::{Made, Part, PartKind, Problem};
 use crate::document::Node;
 use crate::platform::Platform;
+use crate::platform::config_files;
 use crate::platform::frameworks::{self, Framework, STATIC_BUILD};
 use crate::platform::function_settings::{NOT_STATIC, SITE_CONFIGS, api_builder, is_middleware};
 
@@ -289,8 +290,7 @@ impl<'i, 'p> Detection<'i, 'p> {
     /// What a site without package.json is built from: its generator's config, or where a command builds it any file at the root.
     fn site(&self, rest: &[&'p str], has_command: bool) -> &'p str {
         let first = |files: &mut dyn Iterator<Item = &'p str>| files.min_by_key(|file| platform_order(file));
-        let is_config = |file: &&str| matches!(*file, "now.json" | "vercel.json" | "vercel.toml");
-        let at_root = |file: &&str| !file.contains('/') && !is_config(file);
+        let at_root = |file: &&str| !file.contains('/') && !config_files::TEXTS.contains(file);
         let mut configs = self.input.files.iter().map(String::as_str).filter(|file| SITE_CONFIGS.contains(file));
         let any = || first(&mut rest.iter().copied().filter(at_root)).filter(|_| has_command);
         first(&mut configs).or_else(any).unwrap_or("package.json")

@@ -3,6 +3,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::config_files;
+
 /// Where a project is deployed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -39,10 +41,8 @@ impl Platform {
     /// The platform whose configuration has this file name.
     pub fn of_config_file(name: &str) -> Option<Self> {
         match name {
-            "now.json" => Some(Self::Now),
-            "vercel.json" | "vercel.toml" | "vercel.ts" | "vercel.mts" | "vercel.js" | "vercel.mjs" | "vercel.cjs" => {
-                Some(Self::Vercel)
-            }
+            config_files::NOW => Some(Self::Now),
+            name if config_files::is_config(name) => Some(Self::Vercel),
             "netlify.toml" => Some(Self::Netlify),
             "serverless.yml" | "serverless.yaml" => Some(Self::Lambda),
             _ => None,

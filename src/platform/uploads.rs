@@ -1,6 +1,6 @@
 //! What never leaves the machine, what is never served, and which environment names are taken.
 
-use super::Platform;
+use super::{Platform, config_files};
 
 /// The lines that today's command line ignores before it reads `.vercelignore`, in the syntax of gitignore.
 const IGNORED_TODAY: &[&str] = &[
@@ -83,18 +83,10 @@ pub fn ignore_files(platform: Platform) -> &'static [&'static str] {
 }
 
 /// Configuration files that no ignore rule keeps back.
-pub const NEVER_IGNORED: &[&str] = &["vercel.json", "now.json", "vercel.toml"];
+pub const NEVER_IGNORED: &[&str] = &config_files::TEXTS;
 
 const NEVER_SERVED: &[&str] = &[
-    "vercel.json",
-    "vercel.toml",
-    "vercel.ts",
-    "vercel.mts",
-    "vercel.js",
-    "vercel.mjs",
-    "vercel.cjs",
     ".vercelignore",
-    "now.json",
     ".nowignore",
     ".gitignore",
     "package.json",
@@ -108,7 +100,8 @@ const NEVER_SERVED: &[&str] = &[
 
 /// Whether the static builder of today drops this path (from the root of the project) although it was uploaded.
 pub fn is_never_served(path: &str) -> bool {
-    NEVER_SERVED.contains(&path)
+    config_files::is_config(path)
+        || NEVER_SERVED.contains(&path)
         || path.starts_with(".env")
         || path.starts_with(".git/")
         || path.starts_with("node_modules/")

@@ -4,6 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::document::{Document, Node, Path};
 use crate::platform::Platform;
+use crate::platform::config_files::{PROGRAMS, TEXTS};
 
 /// A config file.
 #[derive(Debug)]
@@ -11,12 +12,6 @@ pub struct Config {
     document: Document,
     unjoined: Vec<usize>,
 }
-
-/// Configs that are text, the one that is judged first where several lie in a folder.
-pub const TEXTS: [&str; 3] = ["vercel.json", "vercel.toml", "now.json"];
-
-/// Configs that are programs. Source: vercel/vercel packages/cli/src/util/compile-vercel-config.ts (64.0.2).
-pub const PROGRAMS: [&str; 5] = ["vercel.ts", "vercel.mts", "vercel.js", "vercel.mjs", "vercel.cjs"];
 
 /// What the command line last made of a config that is not JSON, below the project's folder.
 pub const COMPILED: &str = ".vercel/vercel.json";

@@ -8,9 +8,9 @@ use ignore::WalkBuilder;
 use walkdir::WalkDir;
 
 use super::client::is_engine_like;
-use super::{Config, Upload, config, workspace};
+use super::{Config, Upload, workspace};
 use crate::base::{Fs, paths};
-use crate::platform::Platform;
+use crate::platform::{Platform, config_files};
 
 /// Folders that hold no project of the user's own.
 const SKIPPED: [&str; 5] = ["node_modules", ".git", ".vercel", ".now", ".next"];
@@ -92,13 +92,12 @@ fn is_config(fs: &dyn Fs, named: &Utf8Path, folder: &Utf8Path, file: &Utf8Path) 
 
 /// Which of several configs is judged: the first.
 fn rank(file: &Utf8Path) -> usize {
-    let names = ["vercel.json", "vercel.toml"].iter().chain(&config::PROGRAMS);
-    names.into_iter().position(|name| file.file_name() == Some(*name)).unwrap_or(usize::MAX)
+    config_files::of_vercel().position(|name| file.file_name() == Some(name)).unwrap_or(usize::MAX)
 }
 
 /// The names of the configs that lie in a folder.
 pub(super) fn configs_in(fs: &dyn Fs, folder: &Utf8Path) -> Vec<&'static str> {
-    let names = config::TEXTS.into_iter().chain(config::PROGRAMS);
+    let names = config_files::TEXTS.into_iter().chain(config_files::PROGRAMS);
     names.filter(|name| fs.is_file(&folder.join(name))).collect()
 }
 

@@ -25,7 +25,7 @@ pub type Files<'f> = dyn Fn(&str) -> Option<String> + 'f;
 
 /// What is sent back.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Sent {
     /// A file or function, with the query that a route adds.
     File(String, String),
     /// Nothing lies there.
@@ -42,7 +42,7 @@ pub enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// What is sent back.
-    pub outcome: Outcome,
+    pub outcome: Sent,
     /// The status that a route sets.
     pub status: Option<u64>,
     /// The headers that routes set; names in lower case.
@@ -56,8 +56,6 @@ pub struct Answer {
 pub struct Trail {
     /// The routes that matched, as indexes into the list that was compiled.
     pub routes: Vec<usize>,
-    /// The phase that answered; none before the filesystem.
-    pub phase: Option<&'static str>,
 }
 
 /// Compiled routes, ready to be asked.
@@ -76,7 +74,7 @@ enum Left {
     /// A route ended it: what lies at the path now is the answer.
     Stop,
     /// A route gave the whole answer.
-    With(Outcome),
+    With(Sent),
 }
 
 struct Walk<'r, 'f> {
@@ -104,7 +102,7 @@ impl<'c> Router<'c> {
 
     /// The answer to `request` where `files` are deployed.
     pub fn answer(&self, request: Request<'_>, files: &Files<'_>) -> (Answer, Trail) {
-        let answer = Answer { outcome: Outcome::Missing, status: None, headers: BTreeMap::new(), effects: Vec::new() };
+        let answer = Answer { outcome: Sent::Missing, status: None, headers: BTreeMap::new(), effects: Vec::new() };
         let mut walk = Walk { request, files, path: request.path.to_owned(), answer, trail: Trail::default() };
         let outcome = match self.walk(None, &mut walk) {
             Left::With(outcome) => outcome,
@@ -118,8 +116,7 @@ impl<'c> Router<'c> {
         (walk.answer, walk.trail)
     }
 
-    fn behind_files(&self, walk: &mut Walk<'_, '_>) -> Outcome {
-        walk.trail.phase = Some("filesystem");
+    fn behind_files(&self, walk: &mut Walk<'_, '_>) -> Sent {
         match self.walk(Some("filesystem"), walk) {
             Left::With(outcome) => outcome,
             Left::Stop => self.serve(walk),
@@ -127,21 +124,20 @@ impl<'c> Router<'c> {
         }
     }
 
-    fn serve(&self, walk: &mut Walk<'_, '_>) -> Outcome {
+    fn serve(&self, walk: &mut Walk<'_, '_>) -> Sent {
         match walk.file() {
             Some(file) => self.hit(file, walk),
             None => self.miss(walk),
         }
     }
 
-    fn hit(&self, file: Outcome, walk: &mut Walk<'_, '_>) -> Outcome {
+    fn hit(&self, file: Sent, walk: &mut Walk<'_, '_>) -> Sent {
         self.walk(Some("hit"), walk);
         file
     }
 
-    fn miss(&self, walk: &mut Walk<'_, '_>) -> Outcome {
+    fn miss(&self, walk: &mut Walk<'_, '_>) -> Sent {
         for phase in ["resource", "miss", "error"] {
-            walk.trail.phase = Some(phase);
             match self.walk(Some(phase), walk) {
                 Left::With(outcome) => return outcome,
                 Left::Stop | Left::Through => {
@@ -151,7 +147,7 @@ impl<'c> Router<'c> {
                 }
             }
         }
-        Outcome::Missing
+        Sent::Missing
     }
 
     /// Tries the routes of one phase in order.
@@ -199,10 +195,10 @@ impl<'c> Router<'c> {
         }
         if let Some(location) = location.filter(|_| walk.answer.status.is_some_and(|status| status / 100 == 3)) {
             walk.answer.headers.remove("location");
-            return Some(Left::With(Outcome::Redirect(location)));
+            return Some(Left::With(Sent::Redirect(location)));
         }
         match dest {
-            Some(url) if url.contains("://") => Some(Left::With(Outcome::Proxy(url))),
+            Some(url) if url.contains("://") => Some(Left::With(Sent::Proxy(url))),
             Some(dest) => {
                 walk.path = rooted(dest);
                 if !route.checks() {
@@ -213,16 +209,16 @@ impl<'c> Router<'c> {
                     Left::With(file)
                 })
             }
-            None if route.status().is_some() => Some(Left::With(Outcome::Status)),
+            None if route.status().is_some() => Some(Left::With(Sent::Status)),
             None => Some(Left::Stop),
         }
     }
 }
 
 impl Walk<'_, '_> {
-    fn file(&self) -> Option<Outcome> {
+    fn file(&self) -> Option<Sent> {
         let (path, query) = split_query(&self.path);
-        (self.files)(path).map(|file| Outcome::File(file, query.to_owned()))
+        (self.files)(path).map(|file| Sent::File(file, query.to_owned()))
     }
 
     fn allows(&self, fields: &Map<String, Value>) -> bool {
@@ -253,25 +249,36 @@ fn split_query(path: &str) -> (&str, &str) {
 
 /// `text` with the captures of a match in the place of `$1` and `$name`; what was not captured is nothing.
 fn filled(text: &str, path: &str, found: &regress::Match) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        let behind = rest.get(at + 1..).unwrap_or_default();
-        let length = behind.bytes().take_while(|byte| byte.is_ascii_alphanumeric() && *byte != b'0').count();
-        let name = behind.get(..length).unwrap_or_default();
-        out.push_str(rest.get(..at).unwrap_or_default());
-        rest = behind.get(length..).unwrap_or_default();
+    let in_name = |byte: u8| byte.is_ascii_alphanumeric() && byte != b'0';
+    let value = |name: &str| {
         if name.is_empty() {
-            out.push('$');
-            continue;
+            return Some("$");
         }
         let digits = name.bytes().take_while(u8::is_ascii_digit).count();
         let number = || name.get(..digits)?.parse::<usize>().ok();
         let range = found.named_group(name).or_else(|| found.group(number().filter(|n| *n <= found.captures.len())?));
-        out.push_str(range.and_then(|range| path.get(range)).unwrap_or_default());
+        Some(range.and_then(|range| path.get(range)).unwrap_or_default())
+    };
+    fill(text, in_name, value).unwrap_or_default()
+}
+
+/// `template` with the value of each `$name`, which goes on as far as `in_name`; none where one has no value.
+pub(super) fn fill<'v>(
+    template: &str,
+    in_name: impl Fn(u8) -> bool,
+    value: impl Fn(&str) -> Option<&'v str>,
+) -> Option<String> {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, behind)) = rest.split_once('$') {
+        let length = behind.bytes().take_while(|byte| in_name(*byte)).count();
+        let (name, after) = behind.split_at_checked(length)?;
+        out.push_str(before);
+        out.push_str(value(name)?);
+        rest = after;
     }
     out.push_str(rest);
-    out
+    Some(out)
 }
 
 #[cfg(test)]
@@ -288,12 +295,12 @@ mod tests {
         router.answer(Request { path, method: "GET", conditions: true }, &deployed)
     }
 
-    fn outcome(config: &Value, path: &str, files: &[&str]) -> Outcome {
+    fn outcome(config: &Value, path: &str, files: &[&str]) -> Sent {
         answer(config.clone(), path, files).0.outcome
     }
 
-    fn file(name: &str) -> Outcome {
-        Outcome::File(name.to_owned(), String::new())
+    fn file(name: &str) -> Sent {
+        Sent::File(name.to_owned(), String::new())
     }
 
     #[test]
@@ -304,18 +311,18 @@ mod tests {
         assert_eq!(outcome(&route, "/a.css", &files), file("/index.js"));
         assert_eq!(outcome(&rewrite, "/a.css", &files), file("/a.css"));
         assert_eq!(outcome(&rewrite, "/b", &files), file("/index.js"));
-        assert_eq!(outcome(&rewrite, "/b", &[]), Outcome::Missing);
+        assert_eq!(outcome(&rewrite, "/b", &[]), Sent::Missing);
     }
 
     #[test]
     fn captures_case_and_queries() {
         let config = json!({"routes": [{"src": "/(?<id>[^/]+)/(.*)", "dest": "/api?id=$id&rest=$2&n=$1"}]});
-        let expected = Outcome::File("/api".into(), "id=a&rest=B/c&n=a".into());
+        let expected = Sent::File("/api".into(), "id=a&rest=B/c&n=a".into());
         assert_eq!(outcome(&config, "/a/B/c", &["/api"]), expected);
         let config =
             json!({"routes": [{"src": "/A", "dest": "/x"}, {"src": "/B", "dest": "/x", "caseSensitive": true}]});
         assert_eq!(outcome(&config, "/a", &["/x"]), file("/x"));
-        assert_eq!(outcome(&config, "/b", &["/x"]), Outcome::Missing);
+        assert_eq!(outcome(&config, "/b", &["/x"]), Sent::Missing);
     }
 
     #[test]
@@ -327,9 +334,9 @@ mod tests {
             "headers": [{"source": "/(.*)", "headers": [{"key": "x-b", "value": "2"}]}],
         });
         let (found, trail) = answer(config.clone(), "/old/x", &[]);
-        assert_eq!(found.outcome, Outcome::Redirect("/new/x".into()));
+        assert_eq!(found.outcome, Sent::Redirect("/new/x".into()));
         assert_eq!((found.status, found.headers.len(), trail.routes.len()), (Some(301), 1, 2));
-        assert_eq!(outcome(&config, "/gone", &["/gone"]), Outcome::Status);
+        assert_eq!(outcome(&config, "/gone", &["/gone"]), Sent::Status);
         let (found, _) = answer(config, "/f", &["/f"]);
         assert_eq!(found.headers.get("x-a").map(String::as_str), Some("f"));
         assert_eq!(found.headers.get("x-b").map(String::as_str), Some("2"));
@@ -354,11 +361,11 @@ mod tests {
     fn phases_follow_each_other() {
         let config = json!({"routes": [{"src": "/p", "dest": "https://e.com/$1"}, {"handle": "filesystem"},
             {"src": "/(.*)", "dest": "/f"}, {"handle": "hit"}, {"src": ".*", "headers": {"h": "1"}, "continue": true}]});
-        assert_eq!(outcome(&config, "/p", &["/p", "/f"]), Outcome::Proxy("https://e.com/".into()));
+        assert_eq!(outcome(&config, "/p", &["/p", "/f"]), Sent::Proxy("https://e.com/".into()));
         let (found, trail) = answer(config.clone(), "/a", &["/a", "/f"]);
-        assert_eq!((found.outcome, found.headers.len(), trail.phase), (file("/a"), 1, None));
+        assert_eq!((found.outcome, found.headers.len(), trail.routes), (file("/a"), 1, vec![4]));
         let (found, trail) = answer(config, "/b", &["/a", "/f"]);
-        assert_eq!((found.outcome, trail.phase), (file("/f"), Some("filesystem")));
+        assert_eq!((found.outcome, trail.routes.first()), (file("/f"), Some(&2)));
     }
 
     #[test]

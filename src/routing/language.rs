@@ -123,13 +123,6 @@ impl Languages {
     }
 }
 
-impl Language {
-    /// Whether it matches nothing at all.
-    pub fn is_never(&self) -> bool {
-        self.term == NEVER
-    }
-}
-
 fn joined(one: &[SetId], other: &[SetId]) -> Vec<SetId> {
     let mut sets = [one, other].concat();
     sets.sort_unstable();

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::answer;
 use super::convert::Compiled;
 use super::language::shape::Shape;
 use super::reach::is_redirect;
@@ -114,7 +115,7 @@ fn follow(table: &mut Table, visitor: &Visitor, start: String) -> Option<Loop> {
     let mut rows = Vec::new();
     while paths.len() <= FOLLOWED + 1 {
         let path = paths.last()?.clone();
-        let (row, next) = answer(table, visitor, &path)?;
+        let (row, next) = answered(table, visitor, &path)?;
         rows.push(row);
         if let Some(again) = paths.iter().position(|known| *known == next) {
             return Some(Loop { rows: rows.split_off(again), paths: paths.split_off(again), grows: false });
@@ -130,7 +131,7 @@ fn follow(table: &mut Table, visitor: &Visitor, start: String) -> Option<Loop> {
 }
 
 /// The redirect that answers `path`, and the path that it leads to on the same host; none where something else answers or it is not certain.
-fn answer(table: &mut Table, visitor: &Visitor, path: &str) -> Option<(usize, String)> {
+fn answered(table: &mut Table, visitor: &Visitor, path: &str) -> Option<(usize, String)> {
     // Some say that a path is also tried without its slash.
     let bare = path.strip_prefix('/')?;
     let mut rows = [table.unread_or_candidates(path)?, table.candidates(bare)?].concat();
@@ -168,17 +169,7 @@ fn fill(template: &str, shape: &Shape, path: &str) -> Option<String> {
         return Some(template.to_owned());
     }
     let captures = shape.captures(path)?;
-    let mut out = String::new();
-    let mut rest = template;
-    while let Some((before, behind)) = rest.split_once('$') {
-        let length = behind.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        let (name, after) = behind.split_at_checked(length)?;
-        out.push_str(before);
-        out.push_str(captures.get(name)?);
-        rest = after;
-    }
-    out.push_str(rest);
-    Some(out)
+    answer::fill(template, |byte| byte.is_ascii_alphanumeric() || byte == b'_', |name| captures.get(name))
 }
 
 /// The path of a location on the same host.

@@ -23,7 +23,7 @@ use crate::document::json::ProblemKind;
 use crate::document::{Document, Edit, Format, Path, insert};
 use crate::lint::{self, FixError, Options, Unreadable};
 use crate::platform::Platform;
-use crate::project::config::PROGRAMS;
+use crate::platform::config_files::PROGRAMS;
 use crate::project::discover::Found;
 use crate::project::{Config, Project};
 use crate::rewrite::{Outcome, Rewrite};

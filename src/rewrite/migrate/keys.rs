@@ -4,29 +4,13 @@ use serde_json::{Value, json};
 
 use super::draft::{Draft, MAX_DEPTH};
 use crate::document::{Document, Node, Path, insert, schema};
+use crate::platform::Platform;
 use crate::platform::builder_use::{BuilderUse, VersionSpec};
+use crate::platform::old_keys::{V1_KEYS, v1_key};
+use crate::platform::regions::may_be_region;
 use crate::rewrite::Outcome;
 
 const SCHEMA: &str = "https://openapi.vercel.sh/vercel.json";
-
-/// Keys that only Now 1.0 read.
-const OF_VERSION_ONE: [&str; 15] = [
-    "type",
-    "files",
-    "dotenv",
-    "engines",
-    "sessionAffinity",
-    "registryAuthToken",
-    "static",
-    "scale",
-    "slot",
-    "limits",
-    "features",
-    "forwardNpm",
-    "service",
-    "project",
-    "api",
-];
 
 const ADVICE: &str = "Now 1.0 is gone, and what it did has no exact counterpart: describe the project for Now 2.0 or Vercel by hand (functions in api/, static files in public/), set `\"version\": 2`, then migrate";
 
@@ -37,7 +21,7 @@ pub(super) fn of_version_one(document: &Document) -> Option<String> {
     if version.and_then(Node::as_f64).is_some_and(|version| version < 2.0) {
         return Some(format!("is for version 1 of the platform. {ADVICE}"));
     }
-    let old = OF_VERSION_ONE.iter().find(|key| root.get(key).is_some())?;
+    let old = V1_KEYS.iter().map(|old| old.key).find(|key| root.get(key).is_some())?;
     const LATER: [&str; 8] =
         ["builds", "routes", "functions", "rewrites", "redirects", "headers", "cleanUrls", "trailingSlash"];
     let is_later = version.is_some() || LATER.iter().any(|key| root.get(key).is_some());
@@ -124,7 +108,7 @@ fn one(draft: &mut Draft, key: &str) {
         "functions" => functions(draft),
         "regions" => regions(draft),
         "public" | "builds" | "routes" | "$schema" => {}
-        old if OF_VERSION_ONE.contains(&old) => {
+        old if v1_key(old).is_some() => {
             dropped(
                 draft,
                 Outcome::Todo,
@@ -236,10 +220,13 @@ fn functions(draft: &mut Draft) {
 
 fn regions(draft: &mut Draft) {
     let regions = draft.value("regions").unwrap_or_default();
-    let is_id =
-        |text: &str| text.len() == 4 && text.is_ascii() && text.as_bytes().get(3).is_some_and(u8::is_ascii_digit);
-    let odd: Vec<&str> =
-        regions.as_array().into_iter().flatten().filter_map(Value::as_str).filter(|text| !is_id(text)).collect();
+    let odd: Vec<&str> = regions
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter(|id| !may_be_region(Platform::Vercel, id))
+        .collect();
     if !odd.is_empty() {
         let text =
             format!("{}: a region is named like `sfo1` today, and the plan says how many may be", odd.join(", "));

@@ -17,15 +17,11 @@ use crate::base::Fs;
 use crate::document::Document;
 use crate::document::json::ProblemKind;
 use crate::lint::{self, Change, Options, Unreadable};
-use crate::platform::Platform;
+use crate::platform::{Platform, config_files};
 use crate::project::discover::Found;
 
 /// A config that is longer than this is none.
 const MAX_CONFIG: usize = 1024 * 1024;
-
-/// Other files that would be the config of the project beside a new vercel.json.
-const CONFIGS: [&str; 7] =
-    ["vercel.json", "vercel.toml", "vercel.ts", "vercel.mts", "vercel.js", "vercel.mjs", "vercel.cjs"];
 
 /// What migrating the now.json at `file` comes to; nothing is written. `isolated`: no other file of the project is read.
 ///
@@ -89,7 +85,7 @@ fn refusal(document: &Document, project: &crate::project::Project<'_>, isolated:
     if !document.root().is_some_and(|root| root.is_object()) {
         return Some("holds no object, so there is nothing to carry over".to_owned());
     }
-    if !isolated && let Some(other) = CONFIGS.iter().find(|name| project.has_file(name)) {
+    if !isolated && let Some(other) = config_files::of_vercel().find(|name| project.has_file(name)) {
         return Some(format!(
             "{other} lies beside it, and a project has one config: move what is still needed from now.json into {other}, then delete now.json"
         ));
