@@ -112,6 +112,10 @@ fn finish(verdict: Verdict, mut failures: Vec<Unreadable>) -> Result<Verdict, St
 }
 
 pub(super) fn fix(arguments: &Fix) -> Result<Verdict, Stop> {
+    if arguments.diff && arguments.output.format == FormatName::Json {
+        let text = "--diff has no JSON form: leave out --format, or run `nowcheck check --format json`, whose fixes hold their edits";
+        return Err(Stop::Usage(text.into()));
+    }
     let up_to = if arguments.r#unsafe { Applicability::Unsafe } else { Applicability::Safe };
     repair(&arguments.paths, &arguments.judge, up_to, arguments.diff, &arguments.output)
 }

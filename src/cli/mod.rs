@@ -11,8 +11,9 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use camino::Utf8PathBuf;
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
+use crate::base::similar;
 use crate::lint::{FixError, Unreadable, WriteError};
 use args::{Cli, Command};
 
@@ -62,9 +63,22 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// A misspelt command is taken for a path: where there is no such file, and a command of nearly that name, that was meant.
+fn not_a_command(arguments: &args::Check) -> Result<&args::Check, Stop> {
+    let Some(first) = arguments.paths.first().filter(|path| !path.exists()) else { return Ok(arguments) };
+    let commands = Cli::command();
+    let names = commands.get_subcommands().map(clap::Command::get_name);
+    match similar::closest(first.as_str(), names) {
+        Some(meant) => {
+            Err(Stop::Usage(format!("there is no command or file `{first}`; did you mean `nowcheck {meant}`?")))
+        }
+        None => Ok(arguments),
+    }
+}
+
 fn dispatch(cli: Cli) -> Result<Verdict, Stop> {
     match cli.command {
-        None => check::check(&cli.check),
+        None => check::check(not_a_command(&cli.check)?),
         Some(Command::Check(arguments)) => check::check(&arguments),
         Some(Command::Fix(arguments)) => check::fix(&arguments),
         Some(Command::Migrate(arguments)) => rewrite::migrate(&arguments),
