@@ -71,6 +71,7 @@ pub const RULES: &[Rule] = &[
     routes::missing::RULE,
     routes::unreachable::RULE,
     routes::redirect_loop::RULE,
+    routes::relative_source::RULE,
     routes::phase::RULE,
     routes::hidden_by_file::RULE,
     routes::dead_destination::RULE,

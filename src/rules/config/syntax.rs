@@ -6,7 +6,7 @@ use crate::document::json::ProblemKind;
 use crate::document::toml::Refused;
 use crate::document::{Applicability, Document, Edit, Fix, Format, Problem};
 use crate::platform::Platform;
-use crate::rules::config::toml_syntax;
+use crate::rules::config::{brackets, toml_syntax};
 use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -221,7 +221,7 @@ fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
             let span = with_blanks(document.text(), problem.span);
             ("Delete the comment", Applicability::Unsafe, (span, instead_of_comment(document, span)))
         }
-        _ => return None,
+        _ => return brackets::repair(document, problem),
     };
     let edits = vec![Edit { file: document.file().to_owned(), span, text }];
     Some(Fix { title: title.to_owned(), applicability, edits })

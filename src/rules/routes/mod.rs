@@ -9,6 +9,7 @@ pub(super) mod method;
 pub(super) mod missing;
 pub(super) mod phase;
 pub(super) mod redirect_loop;
+pub(super) mod relative_source;
 pub(super) mod unreachable;
 
 use crate::document::{Document, Part, Path, Segment};
