@@ -40,6 +40,22 @@ fn one_cause_of_the_syntax_is_one_finding() {
 }
 
 #[test]
+fn sources_without_a_slash() {
+    let with = |source: &str| format!(r#"{{"redirects": [{{"source": "{source}", "destination": "/new"}}]}}"#);
+    for (source, expected) in [
+        ("old", vec![r#"info "old""#]),
+        ("^/old$", vec![r#"info "^/old$""#]),
+        ("https://a.b/c", vec![]),
+        ("/old", vec![]),
+        ("(.*)", vec![]),
+        (":a", vec![]),
+        ("{/a}?", vec![]),
+    ] {
+        assert_eq!(said("routes/relative-source", "vercel.json", &with(source)), expected, "{source}");
+    }
+}
+
+#[test]
 fn environment() {
     let long = format!(r#"{{"env": {{"{}": "x"}}}}"#, "A".repeat(257));
     let named = format!("warning \"{}\"", "A".repeat(257));

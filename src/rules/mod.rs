@@ -75,6 +75,7 @@ pub const RULES: &[Rule] = &[
     routes::phase::RULE,
     routes::hidden_by_file::RULE,
     routes::dead_destination::RULE,
+    routes::function_hidden::RULE,
     routes::method::RULE,
     cron::schedule::RULE,
     cron::hobby_daily::RULE,

@@ -75,7 +75,7 @@ fn list_wanted(document: &Document, problem: &Problem) -> Option<String> {
         Some((_, has)) if node.get(has).is_none() => {
             format!("write a list with an object for each entry: [{{ \"{has}\": ... }}]")
         }
-        _ if text.len() <= LONGEST && !text.contains('\n') && node.span().len() > 0 => format!("write [{text}]"),
+        _ if text.len() <= LONGEST && !text.contains('\n') && !text.is_empty() => format!("write [{text}]"),
         _ => "put it into a list, between [ and ]".to_owned(),
     })
 }

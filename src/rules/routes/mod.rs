@@ -1,6 +1,7 @@
 //! Which URLs reach a function.
 
 pub(super) mod dead_destination;
+pub(super) mod function_hidden;
 pub(super) mod headers_in_toml;
 pub(super) mod hidden_by_file;
 pub(super) mod invalid;

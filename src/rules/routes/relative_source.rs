@@ -37,7 +37,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let message = "every path begins with a slash, and this source does not: compiled, it matches none; whether the \
                        platform adds the slash is not documented";
         let finding = Finding::new(RULE.id, Severity::Info, label, message);
-        let meant = Some(format!("/{source}")).filter(|_| !source.contains("://"));
+        let meant = with_slash(source);
         findings.push(match meant {
             Some(meant) => finding.help(format!("write \"{meant}\"")).fix(
                 insert::set(document, &path, &json!(meant)).map(|edit| Fix {
@@ -46,9 +46,17 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
                     edits: vec![edit],
                 }),
             ),
-            None => finding.help("write the path alone, and the host as a condition in `has`"),
+            None => finding.help("write a path that begins with a slash; a host is a condition in `has`"),
         });
     }
+}
+
+/// The source with a slash, or without the anchors of a regex, which a pattern has of itself.
+fn with_slash(source: &str) -> Option<String> {
+    let bare = source.strip_prefix('^').map_or(source, |inner| inner.strip_suffix('$').unwrap_or(inner));
+    let is_word = bare.starts_with(|c: char| c.is_alphanumeric() || c == '_') && !bare.contains("://");
+    let meant = if bare.starts_with('/') { bare.to_owned() } else { format!("/{bare}") };
+    (is_word || bare.starts_with('/')).then_some(meant)
 }
 
 /// Whether what the pattern matches begins with a certain text that is no slash.
