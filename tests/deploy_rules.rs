@@ -309,3 +309,50 @@ fn what_a_framework_builds_is_no_mistake_of_the_project() {
     };
     assert_eq!((pages("api/a.js"), pages("middleware.js")), (1, 0));
 }
+
+#[test]
+fn a_function_is_hidden_only_by_what_leads_elsewhere() {
+    let count = |config: &str| {
+        let files = [
+            ("vercel.json", config),
+            ("api/users.js", HANDLER),
+            ("api/index.js", HANDLER),
+            ("index.html", "<p>hello</p>"),
+        ];
+        said_alone("routes/function-hidden", &files).len()
+    };
+    assert_eq!(count(r#"{"routes": [{"src": "/(.*)", "dest": "/index.html"}]}"#), 1);
+    assert_eq!(count(r#"{"routes": [{"src": "/api/.*", "dest": "/index.html"}]}"#), 1);
+    for silent in [
+        r#"{"routes": [{"handle": "filesystem"}, {"src": "/(.*)", "dest": "/index.html"}]}"#,
+        // A whole server, with its modules beside it.
+        r#"{"routes": [{"src": "/(.*)", "dest": "/api/index.js"}]}"#,
+        r#"{"routes": [{"src": "/api/.*", "dest": "/api"}, {"src": "/(.*)", "dest": "/index.html"}]}"#,
+        r#"{"routes": [{"src": "/api/(.*)", "dest": "/api/$1"}, {"src": "/(.*)", "dest": "/index.html"}]}"#,
+        r#"{"routes": [{"src": "/(.*)", "dest": "/index.html", "has": [{"type": "host", "value": "a.b"}]}]}"#,
+        r#"{"routes": [{"src": "/((?!api/).*)", "dest": "/index.html"}]}"#,
+        r#"{"rewrites": [{"source": "/(.*)", "destination": "/index.html"}]}"#,
+    ] {
+        assert_eq!(count(silent), 0, "{silent}");
+    }
+}
+
+#[test]
+fn cron_jobs_call_what_is_there() {
+    let severities = |config: &str, more: &[(&str, &str)]| {
+        let files = [&[("vercel.json", config), ("api/clean.js", HANDLER)], more].concat();
+        let found = said_alone("routes/dead-destination", &files);
+        found.into_iter().map(|finding| finding.severity).collect::<Vec<_>>()
+    };
+    let job = |path: &str| format!(r#"{{"crons": [{{"path": "{path}", "schedule": "0 5 * * *"}}]}}"#);
+    assert_eq!(severities(&job("/api/claen"), &[]), [Severity::Warning]);
+    assert_eq!(severities(&job("/api/mails/send"), &[]), [Severity::Info]);
+    for fine in ["/api/clean", "/api/clean.js?all=1", "/jobs/clean"] {
+        assert_eq!(severities(&job(fine), &[]), [], "{fine}");
+    }
+    let next = r#"{"dependencies": {"next": "14.0.0"}}"#;
+    assert_eq!(severities(&job("/api/claen"), &[("package.json", next)]), []);
+    let led = r#"{"crons": [{"path": "/api/claen", "schedule": "0 5 * * *"}],
+        "rewrites": [{"source": "/api/claen", "destination": "/api/clean"}]}"#;
+    assert_eq!(severities(led, &[]), []);
+}

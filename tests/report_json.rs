@@ -116,7 +116,7 @@ fn check_keeps_the_contract() {
     assert_eq!(finding["related"][0]["file"], "../../other/engine");
     assert_eq!(value["findings"][1]["file"], "now.json");
     assert_eq!(value["functions"][0]["project"], "api");
-    assert_eq!(value["summary"], json!({"errors": 1, "warnings": 0, "infos": 1, "fixable": 1}));
+    assert_eq!(value["summary"], json!({"errors": 1, "warnings": 0, "infos": 1, "fixable": 1, "fixable_unsafe": 0}));
 }
 
 #[test]

@@ -23,6 +23,39 @@ fn check(rule: &str, cases: &[(&str, &str, &[&str])]) {
 }
 
 #[test]
+fn one_cause_of_the_syntax_is_one_finding() {
+    check(
+        "config/syntax",
+        &[
+            ("vercel.json", "{“a”: “b”, “c”: [“d\"]}", &["error “a”"]),
+            ("vercel.json", r#"{"a": "“b”"}"#, &[]),
+            ("vercel.json", "{\n<<<<<<< a\n\"b\": 1\n=======\n\"b\": 2\n>>>>>>> c\n}", &["error <<<<<<< a"]),
+            ("vercel.json", "{\"a\": [1\n<<<<<<< a\n, 2\n=======\n>>>>>>> c\n]}", &["error <<<<<<< a"]),
+            ("vercel.toml", "<<<<<<< a\nb = 1\n=======\nb = 2\n>>>>>>> c\n", &["error <<<<<<< a"]),
+            ("vercel.toml", "name = \"\"\"\n<<<<<<< a\n\"\"\"\n", &[]),
+            ("vercel.toml", "cleanUrls = True\ntrailingSlash = FALSE\n", &["error True", "error FALSE"]),
+            ("vercel.json", "[True, None, tRUE]", &["error True", "error None", "error tRUE"]),
+        ],
+    );
+}
+
+#[test]
+fn sources_without_a_slash() {
+    let with = |source: &str| format!(r#"{{"redirects": [{{"source": "{source}", "destination": "/new"}}]}}"#);
+    for (source, expected) in [
+        ("old", vec![r#"info "old""#]),
+        ("^/old$", vec![r#"info "^/old$""#]),
+        ("https://a.b/c", vec![]),
+        ("/old", vec![]),
+        ("(.*)", vec![]),
+        (":a", vec![]),
+        ("{/a}?", vec![]),
+    ] {
+        assert_eq!(said("routes/relative-source", "vercel.json", &with(source)), expected, "{source}");
+    }
+}
+
+#[test]
 fn environment() {
     let long = format!(r#"{{"env": {{"{}": "x"}}}}"#, "A".repeat(257));
     let named = format!("warning \"{}\"", "A".repeat(257));

@@ -1,17 +1,43 @@
 //! Passwords in text, made unreadable without moving a byte: spans into the text stay right.
 
-/// `text` with the password of every `scheme://user:password@host` replaced by as many `*` as it has bytes.
+/// `text` with the password of every `scheme://user:password@host` replaced by as many `*` as it has bytes; a name without a password before
+/// `@host` is masked too where it looks like a token. The scheme may be missing (`//user:password@host`), and a password may hold a raw `/`.
 pub fn mask_urls(text: &str) -> String {
     let mut masked = text.as_bytes().to_vec();
-    for (at, _) in text.match_indices("://") {
-        let authority = &text[at + 3..];
-        let end = authority.find(|c: char| c.is_whitespace() || matches!(c, '/' | '"' | '\'' | '`' | '?' | '#'));
-        let authority = &authority[..end.unwrap_or(authority.len())];
-        let Some(user_end) = authority.rfind('@').and_then(|host| authority[..host].find(':')) else { continue };
-        let Some(host) = authority.rfind('@') else { continue };
-        masked[at + 3 + user_end + 1..at + 3 + host].fill(b'*');
+    for (at, _) in text.match_indices("//") {
+        let rest = &text[at + 2..];
+        let word =
+            &rest[..rest.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`')).unwrap_or(rest.len())];
+        if let Some((start, end)) = credentials(word) {
+            masked[at + 2 + start..at + 2 + end].fill(b'*');
+        }
     }
     String::from_utf8(masked).unwrap_or_default()
+}
+
+/// The bytes of the password or token in what stands behind the `//` of a URL.
+fn credentials(url: &str) -> Option<(usize, usize)> {
+    let authority = &url[..url.find(['/', '?', '#']).unwrap_or(url.len())];
+    if let Some(host) = authority.rfind('@') {
+        let user = &authority[..host];
+        return match user.find(':') {
+            Some(colon) => Some((colon + 1, host)),
+            None => is_token(user).then_some((0, host)),
+        };
+    }
+    // No `@` before the first `/`: a password that was not escaped. A port is no password.
+    let colon = authority.find(':')?;
+    let secret = &authority[colon + 1..];
+    let is_port = secret.bytes().all(|byte| byte.is_ascii_digit());
+    let host = url.rfind('@').filter(|_| !is_port && !secret.is_empty())?;
+    Some((colon + 1, host))
+}
+
+/// Whether a user without a password is a token: one of a known make, or long and of letters and digits.
+fn is_token(user: &str) -> bool {
+    let has = |of: fn(&u8) -> bool| user.as_bytes().iter().any(of);
+    TOKENS.iter().any(|start| user.starts_with(start))
+        || user.len() >= 16 && has(u8::is_ascii_alphabetic) && has(u8::is_ascii_digit)
 }
 
 /// Whether a key is `env`, or was meant to be: `evn`, `Env`, `envs`, `environment`.
@@ -109,6 +135,11 @@ mod tests {
             ("postgres://me:secret@db.example.com:5432/x", "postgres://me:******@db.example.com:5432/x"),
             ("url = \"mysql://u:p@ss@h/x\" // https://a.b", "url = \"mysql://u:****@h/x\" // https://a.b"),
             ("https://example.com/a:b@c", "https://example.com/a:b@c"),
+            ("postgres://me:pa/ss?w#d@h/x", "postgres://me:*********@h/x"),
+            ("//me:pw@h", "//me:**@h"),
+            ("git+https://ghp_0123456789@github.com/a/b", "git+https://**************@github.com/a/b"),
+            ("https://0123456789abcdef0123@h", "https://********************@h"),
+            ("https://localhost:3000/a@b", "https://localhost:3000/a@b"),
             ("redis://:pä@h", "redis://:***@h"),
             ("prisma://token@h and plain", "prisma://token@h and plain"),
             ("://", "://"),

@@ -113,6 +113,10 @@ pub(super) fn check(arguments: &Check, disk: &dyn Fs) -> Result<Verdict, Stop> {
 }
 
 pub(super) fn fix(arguments: &Fix, disk: &dyn Fs) -> Result<Verdict, Stop> {
+    if arguments.diff && arguments.output.format == FormatName::Json {
+        let text = "--diff has no JSON form: leave out --format, or run `nowcheck check --format json`, whose fixes hold their edits";
+        return Err(Stop::Usage(text.into()));
+    }
     let up_to = if arguments.r#unsafe { Applicability::Unsafe } else { Applicability::Safe };
     repair(&arguments.paths, &arguments.judge, up_to, arguments.diff, &arguments.output, disk)
 }

@@ -12,9 +12,9 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use camino::Utf8PathBuf;
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
-use crate::base::Fs;
+use crate::base::{Fs, similar};
 use crate::lint::{FixError, Unreadable, WriteError};
 use args::{Cli, Command};
 use cache::Disk;
@@ -65,6 +65,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
+/// A misspelt command is taken for a path: where there is no such file, and a command of nearly that name, that was meant.
+fn not_a_command(arguments: &args::Check) -> Result<&args::Check, Stop> {
+    let Some(first) = arguments.paths.first().filter(|path| !path.exists()) else { return Ok(arguments) };
+    let commands = Cli::command();
+    let names = commands.get_subcommands().map(clap::Command::get_name);
+    match similar::closest(first.as_str(), names) {
+        Some(meant) => {
+            Err(Stop::Usage(format!("there is no command or file `{first}`; did you mean `nowcheck {meant}`?")))
+        }
+        None => Ok(arguments),
+    }
+}
+
 fn dispatch(cli: Cli) -> Result<Verdict, Stop> {
     let disk = if cli.no_cache { Disk::Bare } else { Disk::with_cache() };
     let verdict = command(cli, disk.fs());
@@ -74,7 +87,7 @@ fn dispatch(cli: Cli) -> Result<Verdict, Stop> {
 
 fn command(cli: Cli, disk: &dyn Fs) -> Result<Verdict, Stop> {
     match cli.command {
-        None => check::check(&cli.check, disk),
+        None => check::check(not_a_command(&cli.check)?, disk),
         Some(Command::Check(arguments)) => check::check(&arguments, disk),
         Some(Command::Fix(arguments)) => check::fix(&arguments, disk),
         Some(Command::Migrate(arguments)) => rewrite::migrate(&arguments),

@@ -200,6 +200,11 @@ impl<'d, F: Fn(Span) -> bool> Homes<'d, F> {
             };
             match (one.1, other.1) {
                 (None, None) => {}
+                // A table whose header was edited became one of a list.
+                (Some(table), None) if (self.is_touched)(table.key_span) => {
+                    after = other.0;
+                    continue;
+                }
                 (Some(one), Some(other)) if one.key == other.key || (self.is_touched)(one.key_span) => {}
                 _ => return false,
             }

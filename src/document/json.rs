@@ -38,6 +38,10 @@ pub enum ProblemKind {
     MissingColon,
     /// A string in single quotes.
     SingleQuotes,
+    /// A string in curly quotes, as word processors write them.
+    CurlyQuotes,
+    /// `True`, `None` and the like, as other languages write them; with what JSON writes.
+    OtherWord(&'static str),
     /// A key without quotes.
     UnquotedKey(Box<str>),
     /// A control character (tab, line break, ...) inside a string.
@@ -152,6 +156,7 @@ impl Reader<'_> {
                 Slip::Comment => ProblemKind::Comment,
                 Slip::ForeignSpace(c) => ProblemKind::ForeignSpace(c),
                 Slip::SingleQuotes => ProblemKind::SingleQuotes,
+                Slip::CurlyQuotes => ProblemKind::CurlyQuotes,
                 Slip::RawControl(c) => ProblemKind::RawControl(c),
                 Slip::BadEscape => ProblemKind::BadEscape,
                 Slip::BadNumber => ProblemKind::BadNumber,
@@ -173,7 +178,10 @@ impl Reader<'_> {
     fn step(&mut self) -> Step {
         let (token, span) = self.lexer.next();
         let step = match token {
-            Token::Unterminated => self.stop(ProblemKind::UnterminatedString, Span::new(span.start, span.start + 1)),
+            Token::Unterminated => {
+                let quote = self.text.get(span.start..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+                self.stop(ProblemKind::UnterminatedString, Span::new(span.start, span.start + quote))
+            }
             Token::End => self.end(span),
             token => match self.frames.last().map(|frame| (frame.is_object, frame.waits)) {
                 None => self.root(token, span),
@@ -286,6 +294,9 @@ impl Reader<'_> {
                 "null" => Value::Null,
                 "true" => Value::Bool(true),
                 "false" => Value::Bool(false),
+                "True" | "TRUE" => self.other_word("true", Value::Bool(true), span),
+                "False" | "FALSE" => self.other_word("false", Value::Bool(false), span),
+                "None" | "Null" | "NULL" | "nil" => self.other_word("null", Value::Null, span),
                 _ => return self.unexpected(span, expected),
             },
             _ => return self.unexpected(span, expected),
@@ -298,6 +309,11 @@ impl Reader<'_> {
             self.tree.note_depth(self.frames.len());
         }
         Step::Next
+    }
+
+    fn other_word(&mut self, meant: &'static str, value: Value, span: Span) -> Value {
+        self.problem(ProblemKind::OtherWord(meant), span);
+        value
     }
 
     fn attach(&mut self, node: NodeId) {
@@ -335,6 +351,11 @@ mod tests {
             ("{\"a\":1 \"b\":2}", MissingComma),
             ("{\"a\" 1}", MissingColon),
             ("{'a':1}", SingleQuotes),
+            ("{“a”:1}", CurlyQuotes),
+            ("{\"a\":“b\"}", CurlyQuotes),
+            ("{‘a’:1}", CurlyQuotes),
+            ("[True]", OtherWord("true")),
+            ("{\"a\":None}", OtherWord("null")),
             ("{a:1}", UnquotedKey("a".into())),
             ("[\"a\tb\"]", RawControl('\t')),
             ("[\"\\x\"]", BadEscape),
@@ -349,7 +370,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_understood_stops_the_reader_once() {
-        for text in ["", "  ", "{\"a\":", "[1", "\"abc", "{]", "<html>", "{} {}", "{\"a\":}", "{,}", "[tru]"] {
+        for text in
+            ["", "  ", "{\"a\":", "[1", "\"abc", "{]", "<html>", "{} {}", "{\"a\":}", "{,}", "[tru]", "[“a\n", "“"]
+        {
             let problems = kinds(text);
             assert_eq!(problems.len(), 1, "{text}: {problems:?}");
             assert!(!problems[0].is_repairable(), "{text}");

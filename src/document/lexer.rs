@@ -10,6 +10,7 @@ pub(super) enum Slip {
     Comment,
     ForeignSpace(char),
     SingleQuotes,
+    CurlyQuotes,
     RawControl(char),
     BadEscape,
     BadNumber,
@@ -57,6 +58,15 @@ impl Ahead {
             self.single -= quotes(self.at..at, b'\'');
         }
         self.at = at;
+    }
+}
+
+/// The straight quote that a curly one stands for.
+fn curly(quote: char) -> Option<char> {
+    match quote {
+        '“' | '”' | '„' | '‟' => Some('"'),
+        '‘' | '’' | '‚' | '‛' => Some('\''),
+        _ => None,
     }
 }
 
@@ -108,6 +118,7 @@ impl<'t> Lexer<'t> {
                 Token::Punct(c as u8)
             }
             Some(quote @ ('"' | '\'')) => self.string(quote),
+            Some(quote) if curly(quote).is_some() => self.string(quote),
             Some('-' | '+' | '.' | '0'..='9') => self.number(),
             Some(c) if is_word(c) => self.word(),
             Some(c) => {
@@ -140,21 +151,25 @@ impl<'t> Lexer<'t> {
 
     fn string(&mut self, quote: char) -> Token {
         let start = self.at;
-        self.at += 1;
+        self.at += quote.len_utf8();
+        // Of curly quotes, one or both may have been left straight or been turned.
+        let straight = curly(quote);
+        let closes =
+            |c: char| c == quote || straight.is_some_and(|straight| c == straight || curly(c) == Some(straight));
         let mut value = String::new();
         loop {
             let rest = self.rest();
-            let plain = rest.find(|c: char| c == quote || c == '\\' || c < ' ').unwrap_or(rest.len());
+            let plain = rest.find(|c: char| closes(c) || c == '\\' || c < ' ').unwrap_or(rest.len());
             value.push_str(&rest[..plain]);
             self.at += plain;
             match self.rest().chars().next() {
                 None => return Token::Unterminated,
                 Some('\\') => self.escape(&mut value),
-                Some(c) if c == quote => {
-                    self.at += 1;
+                Some(c) if closes(c) => {
+                    self.at += c.len_utf8();
                     break;
                 }
-                Some('\n' | '\r') if !self.closes_later(quote) => return Token::Unterminated,
+                Some('\n' | '\r') if straight.is_some() || !self.closes_later(quote) => return Token::Unterminated,
                 Some(control) => {
                     let at = self.at;
                     self.at += 1;
@@ -163,8 +178,10 @@ impl<'t> Lexer<'t> {
                 }
             }
         }
-        if quote == '\'' {
-            self.slip(Slip::SingleQuotes, start);
+        match quote {
+            '"' => {}
+            '\'' => self.slip(Slip::SingleQuotes, start),
+            _ => self.slip(Slip::CurlyQuotes, start),
         }
         Token::String(value.into())
     }

@@ -58,6 +58,8 @@ pub struct Summary {
     pub infos: usize,
     /// Findings that `fix` would repair without `--unsafe`.
     pub fixable: usize,
+    /// Findings that only `fix --unsafe` would repair.
+    pub fixable_unsafe: usize,
 }
 
 impl Report {
@@ -83,12 +85,15 @@ impl Report {
     /// Counts the findings.
     pub fn summary(&self) -> Summary {
         let count = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
-        let safe = |finding: &&Finding| finding.fixes.iter().any(|fix| fix.applicability == Applicability::Safe);
+        let has = |finding: &Finding, kind| finding.fixes.iter().any(|fix| fix.applicability == kind);
+        let is_safe = |finding: &&Finding| has(finding, Applicability::Safe);
+        let is_bold = |finding: &&Finding| !is_safe(finding) && has(finding, Applicability::Unsafe);
         Summary {
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
-            fixable: self.findings.iter().filter(safe).count(),
+            fixable: self.findings.iter().filter(is_safe).count(),
+            fixable_unsafe: self.findings.iter().filter(is_bold).count(),
         }
     }
 

@@ -62,9 +62,24 @@ fn brief(rule: &str, more: &[&Finding], style: &Style, out: &mut dyn Write) -> i
     let widest = more.iter().map(|finding| place(finding).len()).max().unwrap_or_default();
     for finding in more {
         let lead = format!("  {:<widest$}  ", place(finding));
-        writeln!(out, "{}", wrap(&lead, &one_line(&finding.message), style.columns()))?;
+        let text = format!("{}{}", one_line(&finding.message), hint(finding));
+        writeln!(out, "{}", wrap(&lead, &text, style.columns()))?;
     }
     writeln!(out)
+}
+
+/// What the line of a finding keeps of its fix or help.
+fn hint(finding: &Finding) -> String {
+    let fix = finding.fixes.iter().find(|fix| fix.applicability != Applicability::Display);
+    let help = || finding.help.as_deref().filter(|help| help.starts_with("did you mean"));
+    match (fix, help()) {
+        (Some(fix), _) => {
+            let how = if fix.applicability == Applicability::Safe { "fix" } else { "fix --unsafe" };
+            format!(" [{how}: {}]", one_line(&fix.title))
+        }
+        (None, Some(help)) => format!(" [{}]", one_line(help)),
+        (None, None) => String::new(),
+    }
 }
 
 /// One finding with all that belongs to it, and an empty line.
@@ -240,9 +255,14 @@ fn closing(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()
         let tick = if style.unicode { "✓ " } else { "" };
         style.paint(Tone::Good, format!("{tick}nothing wrong in {}", looked_at(report)))
     } else {
-        let fixable = match summary.fixable {
-            0 => String::new(),
-            number => format!(" ({} fixable with `nowcheck fix`)", crate::base::bytes::grouped(number as u64)),
+        let number = |count: usize| crate::base::bytes::grouped(count as u64);
+        let fixable = match (summary.fixable, summary.fixable_unsafe) {
+            (0, 0) => String::new(),
+            (safe, 0) => format!(" ({} fixable with `nowcheck fix`)", number(safe)),
+            (0, bold) => format!(" ({} fixable with `nowcheck fix --unsafe`)", number(bold)),
+            (safe, bold) => {
+                format!(" ({} fixable with `nowcheck fix`, {} more with `--unsafe`)", number(safe), number(bold))
+            }
         };
         format!("{}{fixable}{}", parts.join(", "), place(report))
     };

@@ -48,6 +48,11 @@ impl Names {
         self.source.iter().filter(|name| *name != UNNAMED).chain(&self.has).map(String::as_str)
     }
 
+    /// How many groups of `source` have no name.
+    pub(super) fn unnamed_groups(&self) -> usize {
+        self.source.iter().filter(|name| *name == UNNAMED).count()
+    }
+
     pub(super) fn has_named_source(&self) -> bool {
         self.source.iter().any(|name| name != UNNAMED)
     }

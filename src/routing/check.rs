@@ -96,7 +96,7 @@ impl List {
             _ => None,
         };
         if let Some((text, path)) = destination.filter(|_| self.key != "headers") {
-            self.destination(text, path, &names, problems);
+            self.destination(entry, text, path, &names, problems);
         }
         self.both_statuses(entry, path, problems);
         if self.key == "rewrites" {
@@ -133,7 +133,14 @@ impl List {
         }
     }
 
-    fn destination(&self, text: &str, path: Path, names: &Names, problems: &mut Vec<RouteProblem>) {
+    fn destination(
+        &self,
+        entry: &Map<String, Value>,
+        text: &str,
+        path: Path,
+        names: &Names,
+        problems: &mut Vec<RouteProblem>,
+    ) {
         for name in destination::unknown_names(text, names) {
             let problem = if name == UNNAMED {
                 let message = "a group in brackets has no meaning in a destination: name the group in `source`, as in `:rest(.*)`, and write `:rest`";
@@ -141,7 +148,10 @@ impl List {
             } else {
                 let at = find_name(text, &name);
                 let message = format!("`:{name}` is given neither by `source` nor by `has`{}", meant(&name, names));
-                let repair = at.and_then(|at| repair::name(&path, at, &name, names));
+                let repair = at.and_then(|at| {
+                    let near = repair::name(&path, at, &name, names);
+                    near.or_else(|| repair::only_name(entry, &path, at, &name, names))
+                });
                 RouteProblem { at, ..RouteProblem::new(path.clone(), Part::Value, self.code, message) }.repaired(repair)
             };
             problems.push(problem);

@@ -24,5 +24,5 @@ mod url;
 
 pub use check::{RouteProblem, problems};
 pub use convert::{Compiled, compile};
-pub use pattern::{Pattern, PatternError};
+pub use pattern::{Pattern, PatternError, Token};
 pub use regex::{RegexError, RouteRegex};

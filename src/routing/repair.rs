@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::captures::Names;
+use super::captures::{Names, UNNAMED};
+use super::destination::unknown_names;
 use super::pattern::{Pattern, PatternError};
 use super::regex::{RouteRegex, normalized_src};
 use crate::base::similar;
@@ -129,7 +130,8 @@ pub(super) fn pattern(entry: &Entry, path: &Path, source: &str, error: &PatternE
     } else if rest.starts_with('*') && is_any(source, at) {
         between(at - 1, at + 1, "(.*)".to_owned(), !is_counted)
     } else if is_glob(rest) {
-        replaced(source.len(), "(.*)".to_owned(), true)
+        let named = wanted(entry).filter(|_| source.get(..at).is_some_and(|before| before.ends_with('/')));
+        replaced(source.len(), named.map_or_else(|| "(.*)".to_owned(), |name| format!(":{name}*")), true)
     } else if rest.starts_with('*') {
         replaced(at + 1, "(.*)".to_owned(), false)
     } else if rest.starts_with('(') {
@@ -140,6 +142,12 @@ pub(super) fn pattern(entry: &Entry, path: &Path, source: &str, error: &PatternE
         return None;
     };
     goes_further(&repair, source, at).then_some(repair)
+}
+
+/// The one name that the destination of an entry uses, where its source gives none.
+fn wanted(entry: &Entry) -> Option<String> {
+    let mut names = unknown_names(entry.get("destination")?.as_str()?, &Names::default());
+    names.pop().filter(|name| names.is_empty() && name != UNNAMED)
 }
 
 /// Whether it is the end of a glob such as `**/*` or `*`.
@@ -190,6 +198,27 @@ pub(super) fn name(path: &Path, at: (usize, usize), name: &str, names: &Names) -
     let change = Change::Replace(path.clone(), at, format!(":{meant}"));
     let title = format!("Write :{meant}");
     Some(if only { Repair::certain(title, change) } else { Repair::likely(title, change) })
+}
+
+/// What makes the only name that a destination uses the only one that `source` gives: the group without a name gets it, or the other name is written.
+pub(super) fn only_name(entry: &Entry, path: &Path, at: (usize, usize), name: &str, names: &Names) -> Option<Repair> {
+    let source = entry.get("source")?.as_str()?;
+    wanted(entry).filter(|wanted| wanted == name)?;
+    let mut given = names.named();
+    match (given.next(), given.next(), names.unnamed_groups()) {
+        (Some(other), None, 0) => {
+            let change = Change::Replace(path.clone(), at, format!(":{other}"));
+            Some(Repair::likely(format!("Write :{other}"), change))
+        }
+        (None, None, 1) => {
+            let at = source.find('(').filter(|&at| !source.get(..at).is_some_and(|before| before.contains('\\')))?;
+            let named = format!("{}:{name}{}", source.get(..at)?, source.get(at..)?);
+            Pattern::parse(&named).ok().filter(|pattern| pattern.keys().all(|key| key.name == name))?;
+            let change = Change::Replace(path.parent()?.key("source"), (at, at), format!(":{name}"));
+            Some(Repair::certain(format!("Name the group in `source` :{name}"), change))
+        }
+        _ => None,
+    }
 }
 
 /// `:name` for `$name`.
@@ -259,6 +288,23 @@ mod tests {
         }
         for source in ["/\\d+", "/:(\\d+)", "/(?!a)/b", "/(a", "/()", "/(?<=a)b"] {
             assert_eq!(repaired(json!({"rewrites": [{"source": source, "destination": "/x"}]})), None, "{source}");
+        }
+        let with =
+            |source: &str, destination: &str| json!({"rewrites": [{"source": source, "destination": destination}]});
+        for (source, destination, expected, certain) in [
+            ("/api/*", "/x/:splat", with("/api/:splat*", "/x/:splat"), true),
+            ("/api/**", "https://a.b/:path*", with("/api/:path*", "https://a.b/:path*"), true),
+            ("/*", "/:a/:b", with("/(.*)", "/:a/:b"), true),
+            ("/a*", "/x/:splat", with("/a(.*)", "/x/:splat"), true),
+            ("/api/(.*)", "/x/:splat", with("/api/:splat(.*)", "/x/:splat"), true),
+            ("/api/:path*", "/x/:splat", with("/api/:path*", "/x/:path"), false),
+        ] {
+            assert_eq!(repaired(with(source, destination)), Some((expected, certain)), "{source}");
+        }
+        for (source, destination) in
+            [("/a", "/x/:splat"), ("/:a/:b", "/x/:splat"), ("/(a)/(b)", "/x/:splat"), ("/\\((a)", "/:x")]
+        {
+            assert_eq!(repaired(with(source, destination)), None, "{source}");
         }
         let counted = json!({"redirects": [{"source": "/a(?:b)(c)", "destination": "/$1"}]});
         assert_eq!(repaired(counted).map(|(_, certain)| certain), Some(false));

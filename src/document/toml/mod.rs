@@ -29,6 +29,8 @@ pub enum Refused {
         /// What could have stood there; may be empty.
         expected: Box<str>,
     },
+    /// `True`, `FALSE` and the like: TOML has small letters only. With what was meant.
+    Boolean(bool),
     /// A key or table that was given before.
     Twice {
         /// Its name.

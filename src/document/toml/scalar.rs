@@ -78,6 +78,14 @@ pub(super) fn key(text: &str, span: Span, encoding: Option<Encoding>, complaints
 
 /// The value of a scalar. Where something is wrong with it, the best guess.
 pub(super) fn value(text: &str, span: Span, encoding: Option<Encoding>, complaints: &mut Complaints) -> Value {
+    let written = span.slice(text);
+    if let Some(meant) = [true, false].into_iter().find(|meant| written.eq_ignore_ascii_case(&meant.to_string()))
+        && encoding.is_none()
+        && written != meant.to_string()
+    {
+        complaints.push(Refused::Boolean(meant), span);
+        return Value::Bool(meant);
+    }
     let mut decoded = Cow::Borrowed("");
     let before = complaints.len();
     let mut note = |error: ParseError| note(complaints, text, &error, span);

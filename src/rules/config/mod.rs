@@ -9,6 +9,7 @@ use crate::project::Config;
 use crate::rules::{Label, places};
 
 pub(super) mod affinity;
+mod brackets;
 pub(super) mod conflict;
 pub(super) mod conflicting_files;
 pub(super) mod conflicting_ignore_files;

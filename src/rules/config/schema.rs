@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::schema_repair::{misplaced, repair};
+use super::schema_repair::{ENTRIES, misplaced, repair};
 use crate::analysis::Analysis;
-use crate::document::schema::{Place, Problem, What};
-use crate::document::{Part, Path, Segment};
+use crate::document::schema::{JsonType, Place, Problem, What};
+use crate::document::{Document, Format, Part, Path, Segment};
 use crate::platform::Platform;
 use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
@@ -34,9 +34,12 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let (path, part) = shown(place);
         let label = Label::at(document, &path, part, "");
         let finding = Finding::new(RULE.id, Severity::Error, label, refused(&problem.message));
-        findings.push(finding.help(help(problem)).fix(repair(document, problem, &incomplete)));
+        findings.push(finding.help(help(document, problem)).fix(repair(document, problem, &incomplete)));
     }
 }
+
+/// Bytes of a value that a help text repeats.
+const LONGEST: usize = 80;
 
 fn refused(message: &str) -> String {
     match message.strip_suffix('?') {
@@ -54,7 +57,30 @@ fn shown(place: &Place) -> (Path, Part) {
     }
 }
 
-fn help(problem: &Problem) -> String {
+/// How one value is written where a list is wanted.
+fn list_wanted(document: &Document, problem: &Problem) -> Option<String> {
+    let place = problem.places.first().filter(|place| place.what == What::Value)?;
+    let node = document.get(&Path::from_segments(place.path.clone()))?;
+    if problem.types != [JsonType::Array] || node.is_array() {
+        return None;
+    }
+    let entry = match place.path.as_slice() {
+        [Segment::Key(list)] => ENTRIES.iter().find(|(name, _)| **name == **list),
+        _ => None,
+    };
+    let text = node.span().slice(document.text());
+    let is_header = document.format() == Format::Toml && text.starts_with('[');
+    Some(match entry {
+        Some((_, has)) if node.get(has).is_some() && is_header => format!("write it as a list of tables: [{text}]"),
+        Some((_, has)) if node.get(has).is_none() => {
+            format!("write a list with an object for each entry: [{{ \"{has}\": ... }}]")
+        }
+        _ if text.len() <= LONGEST && !text.contains('\n') && !text.is_empty() => format!("write [{text}]"),
+        _ => "put it into a list, between [ and ]".to_owned(),
+    })
+}
+
+fn help(document: &Document, problem: &Problem) -> String {
     if let Some((_, name)) = misplaced(problem) {
         return format!("move it into `config`: \"config\": {{ \"{name}\": ... }}");
     }
@@ -62,6 +88,9 @@ fn help(problem: &Problem) -> String {
         return format!(
             "the keys of `functions` are globs of files: write \"api/**/*.js\": {{ \"{option}\": ... }}, with the glob of your functions"
         );
+    }
+    if let Some(help) = list_wanted(document, problem) {
+        return help;
     }
     match (&problem.suggestion, &problem.description) {
         (Some(meant), _) => format!("write \"{meant}\""),

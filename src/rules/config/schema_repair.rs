@@ -68,8 +68,14 @@ fn unexpected(document: &Document, owner: &Path, name: &str, problem: &Problem, 
             return None;
         }
         let sure = is_other_name(name, meant);
-        let title = format!("Rename \"{name}\" to \"{meant}\"");
-        return fix(title, sure, insert::rename_key(document, &path, meant));
+        let mut fix =
+            fix(format!("Rename \"{name}\" to \"{meant}\""), sure, insert::rename_key(document, &path, meant))?;
+        // One text where the key that was meant has a list of them.
+        if let Some(text) = document.get(&path).and_then(Node::as_str).filter(|_| LISTS_OF_TEXTS.contains(&&**meant)) {
+            fix.edits.push(insert::set(document, &path, &json!([text]))?);
+            fix.title = format!("{}, with its value as a list", fix.title);
+        }
+        return Some(fix);
     }
     // A key of another form of the same object: which of the two forms was meant is not certain.
     if problem.of_other_form || lacks {
@@ -106,7 +112,7 @@ fn of_value(document: &Document, path: &Path, problem: &Problem) -> Option<Fix> 
 }
 
 /// What each entry of a list has, by the name of the list.
-const ENTRIES: [(&str, &str); 6] = [
+pub(super) const ENTRIES: [(&str, &str); 6] = [
     ("rewrites", "source"),
     ("redirects", "source"),
     ("headers", "source"),
@@ -119,10 +125,15 @@ const ENTRIES: [(&str, &str); 6] = [
 fn in_a_list(document: &Document, path: &Path, node: Node<'_>, types: &[JsonType]) -> Option<Fix> {
     let [Segment::Key(list)] = path.segments() else { return None };
     let (_, has) = ENTRIES.iter().find(|(name, _)| **name == **list)?;
-    if document.format() != Format::Json || !types.contains(&JsonType::Array) || node.get(has).is_none() {
+    if !types.contains(&JsonType::Array) || node.get(has).is_none() {
         return None;
     }
-    let text = format!("[{}]", node.span().slice(document.text()));
+    let text = node.span().slice(document.text());
+    // In TOML, what is repeated is a header in two brackets; braces and dotted keys are left.
+    if document.format() == Format::Toml && !text.starts_with('[') {
+        return None;
+    }
+    let text = format!("[{text}]");
     let edit = Edit { file: document.file().to_owned(), span: node.span(), text };
     fix(format!("Put the entry of \"{list}\" into a list"), true, Some(edit))
 }
@@ -133,7 +144,11 @@ fn removed(document: &Document, path: &Path, key: &Segment) -> Option<Fix> {
 }
 
 fn set(document: &Document, path: &Path, value: Json) -> Option<Fix> {
-    fix(format!("Write {value}"), true, insert::set(document, path, &value))
+    let title = match &value {
+        Json::Object(_) => "Write it as an object".to_owned(),
+        _ => format!("Write {value}"),
+    };
+    fix(title, true, insert::set(document, path, &value))
 }
 
 fn fix(title: String, sure: bool, edit: Option<Edit>) -> Option<Fix> {
@@ -165,18 +180,32 @@ fn other_type(node: Node<'_>, key: &Segment, types: &[JsonType]) -> Option<Json>
         }
         Value::Bool(value) if takes(JsonType::String) && name == "value" => Some(json!(value.to_string())),
         Value::Object(_) if takes(JsonType::Array) && name == "headers" => named_values(node),
+        Value::Array(_) if takes(JsonType::Object) && name == "headers" => by_name(node),
         Value::Array(_) if takes(JsonType::String) && ["includeFiles", "excludeFiles"].contains(&name) => joined(node),
         _ => None,
     }
 }
 
-const LISTS_OF_TEXTS: [&str; 6] = ["methods", "domains", "formats", "regions", "functionFailoverRegions", "env"];
+const LISTS_OF_TEXTS: [&str; 7] =
+    ["topics", "methods", "domains", "formats", "regions", "functionFailoverRegions", "env"];
 
 /// The entries of `headers` that a map of names to texts stands for.
 fn named_values(map: Node<'_>) -> Option<Json> {
     let entry = |(member, node): (&Member, Node<'_>)| Some(json!({ "key": &*member.key, "value": node.as_str()? }));
     let entries: Vec<Json> = map.members().map(entry).collect::<Option<_>>()?;
     (!entries.is_empty()).then(|| Json::from(entries))
+}
+
+/// The map of names to texts that a list of `key` and `value` stands for.
+fn by_name(list: Node<'_>) -> Option<Json> {
+    let mut map = serde_json::Map::new();
+    for entry in list.items() {
+        let (key, value) = (entry.get("key")?.as_str()?, entry.get("value")?.as_str()?);
+        if entry.members().count() > 2 || map.insert(key.to_owned(), json!(value)).is_some() {
+            return None;
+        }
+    }
+    (!map.is_empty()).then_some(Json::Object(map))
 }
 
 /// One glob that matches what any of these matches.
@@ -217,6 +246,17 @@ mod tests {
                 r#"{"headers":[{"source":"/a","headers":{"X-A":"b"}}]}"#,
                 r#"{"headers":[{"source":"/a","headers":[{"key":"X-A","value":"b"}]}]}"#,
                 safe,
+            ),
+            (
+                r#"{"routes":[{"src":"/a","headers":[{"key":"X-A","value":"b"}]}]}"#,
+                r#"{"routes":[{"src":"/a","headers":{"X-A":"b"}}]}"#,
+                safe,
+            ),
+            (r#"{"routes":[{"src":"/a","method":"GET"}]}"#, r#"{"routes":[{"src":"/a","methods":["GET"]}]}"#, safe),
+            (
+                r#"{"experimentalServices":{"a":{"type":"worker","entrypoint":"a.py","topic":"b"}}}"#,
+                r#"{"experimentalServices":{"a":{"type":"worker","entrypoint":"a.py","topics":["b"]}}}"#,
+                bold,
             ),
             (r#"{"functions":{"a.js":{"maxDuration":"30s"}}}"#, r#"{"functions":{"a.js":{"maxDuration":30}}}"#, safe),
             (r#"{"functions":{}}"#, "{}", safe),
@@ -283,6 +323,7 @@ mod tests {
             r#"{"rewrites":[{"source":"/a","destination":5}]}"#,
             r#"{"rewrites":[{"from":"/a","to":"/b"}]}"#,
             r#"{"headers":[{"key":"X-A","value":"b"}]}"#,
+            r#"{"routes":[{"src":"/a","headers":[{"key":"A","value":"b"},{"key":"A","value":"c"}]}]}"#,
         ] {
             assert_eq!(repaired(text), None, "{text}");
         }

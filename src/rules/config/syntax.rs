@@ -6,7 +6,7 @@ use crate::document::json::ProblemKind;
 use crate::document::toml::Refused;
 use crate::document::{Applicability, Document, Edit, Fix, Format, Problem};
 use crate::platform::Platform;
-use crate::rules::config::toml_syntax;
+use crate::rules::config::{brackets, toml_syntax};
 use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -23,8 +23,16 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };
     let document = config.document();
-    for problem in document.problems().iter().take(MOST) {
-        findings.push(judge(document, problem));
+    let problems = document.problems();
+    if let Some(mark) =
+        merge_mark(document.text()).filter(|mark| problems.iter().any(|problem| touches(problem, *mark)))
+    {
+        findings.push(unmerged(document, mark));
+    } else {
+        let is_curly = |problem: &Problem| problem.kind == ProblemKind::CurlyQuotes;
+        let first = problems.iter().position(is_curly);
+        let told = problems.iter().enumerate().filter(|(at, problem)| !is_curly(problem) || Some(*at) == first);
+        findings.extend(told.take(MOST).map(|(_, problem)| judge(document, problem)));
     }
     if document.tree().depth() > MAX_DEPTH {
         let message = format!(
@@ -33,6 +41,27 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         );
         findings.push(Finding::new(RULE.id, Severity::Warning, Label::span(document, Span::at(0), ""), message));
     }
+}
+
+/// The line that begins a conflict which a merge or rebase has left.
+fn merge_mark(text: &str) -> Option<Span> {
+    let mut start = 0;
+    text.split_inclusive('\n').find_map(|line| {
+        let span = Span::new(start, start + line.trim_end().len());
+        start += line.len();
+        ["<<<<<<< ", ">>>>>>> "].iter().any(|mark| line.starts_with(mark)).then_some(span)
+    })
+}
+
+fn touches(problem: &Problem, place: Span) -> bool {
+    problem.span.start <= place.end && problem.span.end >= place.start
+}
+
+fn unmerged(document: &Document, mark: Span) -> Finding {
+    let name = document.file().file_name().unwrap_or("the config");
+    let message = format!("a merge was not finished, its marks stand in the text: the platform cannot read {name}");
+    Finding::new(RULE.id, Severity::Error, Label::span(document, mark, "two versions from here on"), message)
+        .help("keep one of the two versions, and delete the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`")
 }
 
 fn judge(document: &Document, problem: &Problem) -> Finding {
@@ -90,6 +119,16 @@ pub(super) fn words(kind: &ProblemKind) -> (String, String, &'static str) {
             ("a key without a colon".into(), "write `:` between the key and its value".into(), "a colon belongs here")
         }
         ProblemKind::SingleQuotes => ("a string in single quotes".into(), "use double quotes".into(), "single quotes"),
+        ProblemKind::CurlyQuotes => (
+            "strings in curly quotes, as word processors write them".into(),
+            "use straight double quotes: \"".into(),
+            "curly quotes",
+        ),
+        ProblemKind::OtherWord(meant) => (
+            format!("JSON has its own word for this, `{meant}`"),
+            format!("write `{meant}`, in small letters"),
+            "not JSON",
+        ),
         ProblemKind::UnquotedKey(key) => {
             (format!("the key {key} has no quotes"), format!("write \"{key}\""), "no quotes")
         }
@@ -155,6 +194,9 @@ fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
     if let ProblemKind::Toml(refused) = &problem.kind {
         return toml_syntax::repair(refused, document, problem.span);
     }
+    if problem.kind == ProblemKind::CurlyQuotes {
+        return straightened(document);
+    }
     let text = problem.span.slice(document.text());
     let inserted = |what: &str| Some((Span::at(problem.span.start), what.to_owned()));
     let (title, applicability, (span, text)) = match &problem.kind {
@@ -164,6 +206,9 @@ fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
         ProblemKind::TrailingComma => ("Delete the comma", Applicability::Safe, (problem.span, String::new())),
         ProblemKind::MissingComma => ("Insert the comma", Applicability::Safe, inserted(",")?),
         ProblemKind::MissingColon => ("Insert the colon", Applicability::Safe, inserted(":")?),
+        ProblemKind::OtherWord(meant) => {
+            ("Write JSON's word", Applicability::Safe, (problem.span, (*meant).to_owned()))
+        }
         ProblemKind::UnquotedKey(key) => ("Quote the key", Applicability::Safe, (problem.span, format!("\"{key}\""))),
         ProblemKind::RawControl(c) => ("Escape the character", Applicability::Safe, (problem.span, json_escape(*c))),
         ProblemKind::ForeignSpace(_) => ("Use a space", Applicability::Safe, (problem.span, " ".to_owned())),
@@ -176,10 +221,23 @@ fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
             let span = with_blanks(document.text(), problem.span);
             ("Delete the comment", Applicability::Unsafe, (span, instead_of_comment(document, span)))
         }
-        _ => return None,
+        _ => return brackets::repair(document, problem),
     };
     let edits = vec![Edit { file: document.file().to_owned(), span, text }];
     Some(Fix { title: title.to_owned(), applicability, edits })
+}
+
+/// All strings in curly quotes, in straight ones.
+fn straightened(document: &Document) -> Option<Fix> {
+    let curly = document.problems().iter().filter(|problem| problem.kind == ProblemKind::CurlyQuotes);
+    let straight = |problem: &Problem| {
+        let mut inner = problem.span.slice(document.text()).chars();
+        inner.next().and(inner.next_back())?;
+        let inner = Some(inner.as_str()).filter(|inner| !inner.contains(['"', '\\']))?;
+        Some(Edit { file: document.file().to_owned(), span: problem.span, text: format!("\"{inner}\"") })
+    };
+    let edits = curly.map(straight).collect::<Option<Vec<_>>>()?;
+    Some(Fix { title: "Use straight double quotes".to_owned(), applicability: Applicability::Safe, edits })
 }
 
 /// The bytes of a comment and the blanks before it; with its line end, where nothing else stands on the line.

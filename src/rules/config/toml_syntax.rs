@@ -9,17 +9,21 @@ pub(super) fn words(refused: &Refused, document: &Document, span: Span) -> (Stri
     match refused {
         Refused::Syntax { what, expected } => {
             let (what, help) = of_json(document, span).unwrap_or_else(|| {
-                let help = if expected.is_empty() {
-                    "see https://toml.io/en/v1.0.0".into()
-                } else {
-                    format!("write {expected}")
+                let (what, help) = in_words(what, span.is_empty());
+                let help = match help {
+                    "" if expected.is_empty() => "see https://toml.io/en/v1.0.0".into(),
+                    "" => format!("write {expected}"),
+                    known => known.to_owned(),
                 };
-                (in_words(what).to_owned(), help)
+                (what.to_owned(), help)
             });
             (what, help, "here")
         }
         Refused::Twice { key, .. } => {
             (format!("`{key}` is given twice"), "keep one of the two, or join them".into(), "the second time")
+        }
+        Refused::Boolean(meant) => {
+            (format!("TOML writes `{meant}` in small letters"), format!("write `{meant}`"), "not TOML")
         }
         Refused::LineInInline => (
             "a table in braces with a line break, which only TOML 1.1 has".into(),
@@ -55,17 +59,26 @@ pub(super) fn words(refused: &Refused, document: &Document, span: Span) -> (Stri
     }
 }
 
-/// The parser's words, where plainer ones are known.
-fn in_words(what: &str) -> &str {
+/// The parser's words, where plainer ones are known, and what to write; empty where what the parser waits for says it.
+fn in_words(what: &str, is_at_end: bool) -> (&str, &'static str) {
+    const KEY: &str = "write a key of letters, digits, `-` and `_`, or put it in quotes";
     match what {
-        "invalid basic string" | "invalid literal string" => "a string without its closing quote",
-        "unquoted keys cannot be empty" => "a key is missing",
-        "string values must be quoted" => "a text without quotes",
-        "invalid unquoted key" => "a key with other characters than letters, digits, `-` and `_`",
-        "key with no value" => "a key without a value",
-        "unclosed table" => "a header without its closing bracket",
-        "unexpected key or value" => "something behind the end of the value",
-        other => other,
+        "invalid basic string" | "invalid literal string" => ("a string without its closing quote", ""),
+        "unquoted keys cannot be empty" => ("a key is missing", KEY),
+        "invalid unquoted key" => ("a key with other characters than letters, digits, `-` and `_`", KEY),
+        "string values must be quoted" | "missing value" | "invalid value" if is_at_end => {
+            ("a key without a value", "write a value behind the `=`")
+        }
+        "string values must be quoted" => ("a text without quotes", "put the text in double quotes"),
+        "key with no value" => ("a key without a value", ""),
+        "unexpected key or value" => ("something behind the end of the value", "put it on a line of its own"),
+        "missing escaped value" => ("an escape that TOML does not know", "write `\\\\` for a backslash"),
+        "unexpected leading zero" => ("a number with a leading zero", "delete the zero"),
+        "invalid boolean" => ("neither `true` nor `false`", "write `true` or `false`, or put a text in quotes"),
+        "unclosed array" => ("a list that is never closed", ""),
+        "unclosed inline table" => ("a table in braces that is never closed", ""),
+        "unclosed table" | "unclosed array table" => ("a header without its closing bracket", ""),
+        other => (other, ""),
     }
 }
 
@@ -78,6 +91,8 @@ fn of_json(document: &Document, span: Span) -> Option<(String, String)> {
         ("a colon behind a key", "write `=` between the key and its value")
     } else if rest.starts_with(',') {
         ("a comma behind a pair", "delete the comma: each pair stands on a line of its own")
+    } else if rest.starts_with(['“', '”', '„', '‘', '’']) {
+        ("curly quotes, as word processors write them", "use straight double quotes")
     } else if rest.starts_with("null") {
         ("TOML has no null", "delete the key")
     } else {
@@ -101,6 +116,7 @@ pub(super) fn repair(refused: &Refused, document: &Document, span: Span) -> Opti
     let (title, span, text) = match refused {
         Refused::TrailingComma | Refused::StrayComma => ("Delete the comma", span, String::new()),
         Refused::MissingComma | Refused::Skipped => ("Insert the comma", comma_place(document, span), ",".to_owned()),
+        Refused::Boolean(meant) => ("Write it in small letters", span, meant.to_string()),
         Refused::NewEscape(meant) => ("Write the escape of TOML 1.0", span, meant.to_string()),
         Refused::NoSeconds => {
             let (clock, rest) = text.split_at_checked(text.find(':')? + 3)?;

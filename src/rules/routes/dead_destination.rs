@@ -4,11 +4,12 @@ use serde_json::json;
 
 use super::local_path;
 use crate::analysis::{Analysis, Answers};
-use crate::document::{Applicability, Document, Fix, Part, Path, insert};
+use crate::document::{Applicability, Document, Fix, Node, Part, Path, insert};
 use crate::platform::Platform;
+use crate::project::Config;
 use crate::routing::Compiled;
 use crate::routing::table::{Phase, Table};
-use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "routes/dead-destination",
@@ -29,7 +30,12 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         route.and_then(plain_dest).is_some_and(|path| answers.lacks(path) && !may_come(analysis, path))
     };
     let dead: Vec<usize> = (0..routes.compiled.len()).filter(dead).collect();
-    if dead.is_empty() {
+    let jobs: Vec<(Path, &str)> = jobs(config)
+        .filter(|_| !answers.has_builds() && routes.problems.is_empty() && analysis.schema_complaints().is_empty())
+        .filter(|(_, path)| answers.lacks(path) && !may_come(analysis, path))
+        .take(MOST)
+        .collect();
+    if dead.is_empty() && jobs.is_empty() {
         return;
     }
     let mut table = Table::new(routes.compiled.clone());
@@ -38,6 +44,36 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let Some(path) = plain_dest(route).filter(|path| !leads_on(&mut table, row, path)) else { continue };
         findings.extend(finding(analysis, config.document(), route, path));
     }
+    for (key, path) in jobs {
+        if !leads_on(&mut table, usize::MAX, path) {
+            findings.extend(of_job(analysis, config.document(), &key, path));
+        }
+    }
+}
+
+/// The paths that cron jobs call.
+fn jobs(config: &Config) -> impl Iterator<Item = (Path, &str)> {
+    let items = config.get("crons").into_iter().flat_map(Node::items).enumerate();
+    items.filter_map(|(at, item)| {
+        Some((Path::keys(["crons"]).index(at).key("path"), local_path(item.get("path")?.as_str()?)?))
+    })
+}
+
+fn of_job(analysis: &Analysis<'_>, document: &Document, key: &Path, path: &str) -> Option<Finding> {
+    let written = document.get(key)?.as_str()?;
+    let label = Label::at(document, key, Part::Value, "nothing is there");
+    let message =
+        format!("there is no function {path}, and no route leads on from it: what this cron job calls answers 404");
+    Some(match meant(analysis, analysis.answers(), path) {
+        Some(meant) => Finding::new(RULE.id, Severity::Warning, label, message)
+            .help(format!("did you mean \"{meant}\"?"))
+            .fix(fix(document, key, written, path, &meant)),
+        // A framework that is set elsewhere might answer.
+        None => {
+            let message = format!("{message}, unless a framework that is set in the project's settings makes it");
+            Finding::new(RULE.id, Severity::Info, label, message).help("call a function that lies in `api/`, or add it")
+        }
+    })
 }
 
 /// The path that a route leads a request to for good, where it is plain. A missing page of an error is an error too, and no other.

@@ -1,6 +1,7 @@
 //! Which URLs reach a function.
 
 pub(super) mod dead_destination;
+pub(super) mod function_hidden;
 pub(super) mod headers_in_toml;
 pub(super) mod hidden_by_file;
 pub(super) mod invalid;
@@ -9,6 +10,7 @@ pub(super) mod method;
 pub(super) mod missing;
 pub(super) mod phase;
 pub(super) mod redirect_loop;
+pub(super) mod relative_source;
 pub(super) mod unreachable;
 
 use crate::document::{Document, Part, Path, Segment};

@@ -1,0 +1,87 @@
+//! Repairs of brackets and quotes behind which a text of JSON could not be read on: what makes the whole text readable, if one thing alone does.
+
+use crate::base::Span;
+use crate::document::json::ProblemKind;
+use crate::document::{Applicability, Document, Edit, Fix, Problem};
+
+/// Larger texts are not tried again and again.
+const LARGEST: usize = 256 * 1024;
+
+/// The one change of a bracket or quote at the problem that lets the reader come to the end.
+pub(super) fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
+    let text = document.text();
+    if text.len() > LARGEST {
+        return None;
+    }
+    let before = text.get(..problem.span.start)?.trim_end().len();
+    let last = text.get(..before)?.chars().next_back();
+    // Behind anything but a value that is whole, more is missing than a bracket.
+    let is_behind_value = last.is_some_and(|last| matches!(last, '}' | ']' | '"') || last.is_ascii_alphanumeric());
+    let inserted = |bracket: char| is_behind_value.then(|| ("Insert", Span::at(before), bracket.to_string()));
+    let candidates = match &problem.kind {
+        ProblemKind::Unexpected { found, .. } if matches!(&**found, "}" | "]") => {
+            let (this, other) = if **found == *"}" { ("}", ']') } else { ("]", '}') };
+            let replaced = ("Write", problem.span, other.to_string());
+            vec![Some(replaced), Some(("Delete the", problem.span, String::new())), inserted(other)]
+                .into_iter()
+                .flatten()
+                .map(|(verb, span, text)| {
+                    (if text.is_empty() { format!("{verb} {this}") } else { format!("{verb} {text}") }, span, text)
+                })
+                .collect()
+        }
+        ProblemKind::Unclosed { bracket, .. } => {
+            let close = if *bracket == '{' { '}' } else { ']' };
+            let (verb, span, text) = inserted(close)?;
+            vec![(format!("{verb} {text}"), span, text)]
+        }
+        ProblemKind::UnterminatedString => vec![("Delete the quote".to_owned(), problem.span, String::new())],
+        _ => return None,
+    };
+    let mut whole = candidates.into_iter().filter(|(_, span, text)| is_whole(document, *span, text));
+    let (title, span, text) = whole.next().filter(|_| whole.next().is_none())?;
+    let edits = vec![Edit { file: document.file().to_owned(), span, text }];
+    Some(Fix { title, applicability: Applicability::Unsafe, edits })
+}
+
+/// Whether the text is read to its end with this change.
+fn is_whole(document: &Document, span: Span, text: &str) -> bool {
+    let (Some(before), Some(behind)) = (document.text().get(..span.start), document.text().get(span.end..)) else {
+        return false;
+    };
+    let changed = Document::json(document.file(), format!("{before}{text}{behind}"));
+    changed.problems().iter().all(|problem| problem.kind.is_repairable())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::edit::apply_checked;
+
+    fn repaired(text: &str) -> Option<String> {
+        let document = Document::json("vercel.json", text);
+        let fix = document.problems().iter().find_map(|problem| repair(&document, problem))?;
+        Some(apply_checked(&document, &fix.edits).unwrap().text().to_owned())
+    }
+
+    #[test]
+    fn what_alone_makes_a_text_whole_is_written() {
+        for (text, expected) in [
+            (r#"{"a":{"b":1],"c":[2]}"#, r#"{"a":{"b":1},"c":[2]}"#),
+            (r#"{"a":[{"b":1}}"#, r#"{"a":[{"b":1}]}"#),
+            (r#"{"a":[1],]}"#, r#"{"a":[1],}"#),
+            (r#"{"a":{"b":[1]}"#, r#"{"a":{"b":[1]}}"#),
+            ("{\"a\":[1]\"\n}", "{\"a\":[1]\n}"),
+            ("{]", "{}"),
+        ] {
+            assert_eq!(repaired(text).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_misses_more_is_left() {
+        for text in [r#"{"a":"#, r#"{"a":[{"b":1"#, r#"{"a":"b"#, r#"{"a":1}}]"#] {
+            assert_eq!(repaired(text), None, "{text}");
+        }
+    }
+}
