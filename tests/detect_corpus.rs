@@ -9,7 +9,7 @@ mod support;
 
 use camino::Utf8PathBuf;
 use nowcheck::base::fs::MemoryFs;
-use nowcheck::detect::today::{Input, Preset, Settings, detect};
+use nowcheck::detect::today::{Input, Settings, detect};
 use nowcheck::detect::{Made, then};
 use nowcheck::document::Document;
 use nowcheck::lint::{self, Options, Report};

@@ -26,24 +26,32 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let Some(known) = builder.builder() else { continue };
         let path = build.path.key("use");
         let today = project.platform() == Platform::Vercel;
-        let message = match known.removed {
-            _ if known.kind == PackageKind::Library => {
-                format!("{} is a library that builders use, not a builder: nothing is built", known.name)
-            }
-            _ if today && builder.scope() == Some("now") => {
+        let (severity, message) = match known.removed {
+            _ if known.kind == PackageKind::Library => (
+                Severity::Warning,
+                format!("{} is a library that builders use, not a builder: nothing is built", known.name),
+            ),
+            // It is a part of the platform under both names.
+            _ if today && builder.text == "@now/static" => continue,
+            _ if today && builder.scope() == Some("now") => (
+                Severity::Warning,
                 format!(
                     "{} was replaced in 2020: its functions ask for Node versions that the platform no longer runs",
                     known.name
-                )
-            }
-            Some(day) if builder.scope() == Some("now") => format!(
-                "{} was retired on {day}: it gets no repairs, and new versions of the platform leave it behind",
-                known.name
+                ),
+            ),
+            // A config of the months before was right, and its builder went on to work.
+            Some(day) if builder.scope() == Some("now") => (
+                Severity::Info,
+                format!(
+                    "{} was retired on {day}: it gets no repairs, and new versions of the platform leave it behind",
+                    known.name
+                ),
             ),
             _ => continue,
         };
         let label = Label::at(config.document(), &path, Part::Value, "retired");
-        let finding = Finding::new(RULE.id, Severity::Warning, label, message).help(known.advice);
+        let finding = Finding::new(RULE.id, severity, label, message).help(known.advice);
         let replacement = known.replacement.filter(|replacement| today && replacement.starts_with("@vercel/"));
         let edit = replacement
             .and_then(|replacement| Some((replacement, insert::set(config.document(), &path, &replacement.into())?)));
