@@ -122,10 +122,9 @@ impl<'f> Project<'f> {
             return None;
         }
         let above = self.root.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.repository));
-        let file = above
+        above
             .zip(1..)
-            .find_map(|(folder, steps)| Some("../".repeat(steps) + discover::configs_in(self.fs, folder).first()?));
-        file
+            .find_map(|(folder, steps)| Some("../".repeat(steps) + discover::configs_in(self.fs, folder).first()?))
     }
 
     /// Whether something shows that this folder is deployed: a config, or the link to a project of the platform.

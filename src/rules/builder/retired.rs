@@ -62,3 +62,33 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         })));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8PathBuf;
+
+    use super::*;
+    use crate::base::fs::MemoryFs;
+    use crate::document::Document;
+    use crate::project::{Config, Project};
+
+    #[test]
+    fn a_builder_that_still_works_is_no_mistake() {
+        for (file, uses, expected) in [
+            ("vercel.json", "@now/static", &[][..]),
+            ("vercel.json", "@now/node", &[Severity::Warning]),
+            ("now.json", "@now/node-server", &[Severity::Info]),
+            ("now.json", "@now/build-utils", &[Severity::Warning]),
+            ("now.json", "@now/node", &[]),
+        ] {
+            let text = format!(r#"{{"builds": [{{"src": "a.js", "use": "{uses}"}}]}}"#);
+            let (fs, root) = (MemoryFs::new(), Utf8PathBuf::from("/p"));
+            let config = Config::new(Document::json(format!("/p/{file}"), text));
+            let platform = config.platform();
+            let mut findings = Vec::new();
+            check(&Analysis::new(Project::new(&fs, root.clone(), root, Some(config), platform)), &mut findings);
+            let severities: Vec<_> = findings.iter().map(|finding| finding.severity).collect();
+            assert_eq!(severities, expected, "{file} {uses}");
+        }
+    }
+}

@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn what_has_to_be_said_elsewhere_is_told_once() {
-        let text = r#"{"env": {"A": "1"}, "build": {"env": {"B": "1"}}, "builds": [{"use": "x"}], "name": "x", "alias": "y"}"#;
+        let text =
+            r#"{"env": {"A": "1"}, "build": {"env": {"B": "1"}}, "builds": [{"use": "x"}], "name": "x", "alias": "y"}"#;
         let (fs, root) = (MemoryFs::new(), Utf8PathBuf::from("/p"));
         let config = Config::new(Document::json("/p/vercel.json", text));
         let mut findings = Vec::new();

@@ -130,10 +130,11 @@ impl Servers<'_> {
         let (method, first) = (callee.property.name.as_str(), call.arguments.first());
         match (method, first.and_then(Argument::as_expression)) {
             ("applyMiddleware", Some(Expression::ObjectExpression(options))) => self.apply_middleware(options),
-            (_, Some(first)) if method == "route" || (REGISTER.contains(&method) && call.arguments.len() > 1) => {
-                if self.kind(&callee.object).is_some_and(|kind| matches!(kind, Kind::App | Kind::Router)) {
-                    self.paths(first);
-                }
+            (_, Some(first))
+                if (method == "route" || (REGISTER.contains(&method) && call.arguments.len() > 1))
+                    && self.kind(&callee.object).is_some_and(|kind| matches!(kind, Kind::App | Kind::Router)) =>
+            {
+                self.paths(first);
             }
             _ => {}
         }
