@@ -185,6 +185,47 @@ fn depth_limits_the_walk() {
 }
 
 #[test]
+fn paths_that_a_server_registers() {
+    for (source, is_app, expected) in [
+        (
+            "const e = require('express'); const app = e(); app.get('/', f); app.get('*', f); app.use('/*', f)",
+            true,
+            &[][..],
+        ),
+        (
+            "const e = require('express'); const app = e(); app.get('/users', f); app.use('/users', g)",
+            true,
+            &["/users"],
+        ),
+        ("const { Router } = require('express'); const r = Router(); r.get('/a', f)", false, &["/a"]),
+        ("import express, { Router } from 'express'; const r = new Router(); r.use(g).get('/a', f)", false, &["/a"]),
+        ("import express from 'express'; const app = express(); app.route('/:id').get(f).put(g)", true, &["/:id"]),
+        ("import express from 'express'; const app = express(); app.get('/:rest*', f)", true, &[]),
+        ("import express from 'express'; express(); app.get('/a', f); cache.get('/b', f)", true, &[]),
+        ("import express from 'express'; const app = express(); app.get('view engine'); app.get('/x')", true, &[]),
+        ("const app = require('express')(); app.get(['/', '/b'], f)", true, &["/b"]),
+        ("const e = __importDefault(require('express')); const app = e.default(); app.get('/c', f)", true, &["/c"]),
+        ("const e = _interop(require('express')); const app = (0, e.default)(); app.get('/c', f)", true, &["/c"]),
+        ("class A { constructor() { this.app = require('express')(); this.app.get('/d', f) } }", true, &["/d"]),
+        ("const Koa = require('koa'); const app = new Koa(); app.use(ctx => {})", true, &[]),
+        ("const Router = require('@koa/router'); const r = new Router(); r.get('/e', f)", false, &["/e"]),
+        ("const f = require('fastify')({}); f.route({ method: 'GET', url: '/f', handler })", true, &["/f"]),
+        ("const H = require('@hapi/hapi'); const s = H.server({}); s.route({ path: '/g', handler })", true, &["/g"]),
+        ("const app = require('express')(); server.applyMiddleware({ app })", true, &["/graphql"]),
+        ("const app = require('express')(); server.applyMiddleware({ app, path: '/' })", true, &[]),
+        ("const { NestFactory } = require('@nestjs/core'); async () => { await NestFactory.create(M) }", true, &[]),
+        ("const e = require('express'); module.exports = e.static('/srv')", false, &[]),
+    ] {
+        let facts = &traced(&[("i.js", source)]).modules["i.js"].facts;
+        assert_eq!(
+            (facts.server_app, &*facts.server_paths),
+            (is_app, &*expected.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>()),
+            "{source}"
+        );
+    }
+}
+
+#[test]
 fn facts_for_rules() {
     let found = traced(&[
         ("i.js", "const app = require('express')(); app.listen(3000)"),
@@ -193,6 +234,7 @@ fn facts_for_rules() {
     let facts = &found.modules["i.js"].facts;
     assert!(facts.listens && !facts.exports && !facts.esm);
     assert_eq!(facts.server_framework.as_deref(), Some("express"));
+    assert!(facts.server_app);
     assert!(found.modules["node_modules/express/index.js"].facts.exports);
     assert_eq!(found.modules["i.js"].targets, [vec!["node_modules/express/index.js".to_owned()]]);
 }

@@ -204,13 +204,18 @@ fn the_nearest_package_says_which_node() {
         (vec![api, ("package.json", "{")], vec![]),
         (vec![api], vec![]),
     ] {
-        let found = said(RULE, &files);
+        let linked = (".vercel/project.json", "{}");
+        let found = said(RULE, &[files.as_slice(), &[linked]].concat());
         let severities: Vec<_> = found.iter().map(|finding| finding.severity.as_str()).collect();
         assert_eq!(severities, expected, "{files:?}");
+        // Nothing shows that the folder is deployed.
+        let lower: Vec<_> = found.iter().map(|finding| finding.severity.lower()).collect();
+        assert_eq!(said(RULE, &files).iter().map(|finding| finding.severity).collect::<Vec<_>>(), lower, "{files:?}");
     }
     let build = r#"{ "scripts": { "build": "vite build" }, "engines": { "node": "16.x" } }"#;
-    assert_eq!(said(RULE, &[("package.json", build)])[0].severity, Severity::Warning);
-    assert_eq!(said(RULE, &[("package.json", build), ("api/a.py", "")])[0].severity, Severity::Warning);
+    let empty = ("vercel.json", "{}");
+    assert_eq!(said(RULE, &[("package.json", build), empty])[0].severity, Severity::Warning);
+    assert_eq!(said(RULE, &[("package.json", build), ("api/a.py", ""), empty])[0].severity, Severity::Warning);
     let bun = r#"{ "engines": { "node": "16.x", "bun": "1.x" } }"#;
     assert_eq!(said(RULE, &[api, ("package.json", bun), ("vercel.json", r#"{ "bunVersion": "1.x" }"#)]).len(), 0);
     assert_eq!(said(RULE, &[api, ("package.json", bun), ("vercel.json", "{}")]).len(), 1);
@@ -355,4 +360,28 @@ fn cron_jobs_call_what_is_there() {
     let led = r#"{"crons": [{"path": "/api/claen", "schedule": "0 5 * * *"}],
         "rewrites": [{"source": "/api/claen", "destination": "/api/clean"}]}"#;
     assert_eq!(severities(led, &[]), []);
+}
+
+#[test]
+fn a_config_below_another_one_may_not_be_the_one_that_counts() {
+    let node = ("package.json", r#"{ "engines": { "node": "16.x" } }"#);
+    let files =
+        [("vercel.json", r#"{ "builds": [{ "src": "a.js", "use": "@vercel/node" }] }"#), ("a.js", HANDLER), node];
+    let judge = |more: &[(&str, &str)]| {
+        let found = said("build/node-range", &[&files, more].concat());
+        found.into_iter().map(|finding| (finding.severity, finding.message)).collect::<Vec<_>>()
+    };
+    assert_eq!(judge(&[])[0].0, Severity::Error);
+    let below = judge(&[("../vercel.json", "{}")]);
+    assert_eq!(below[0].0, Severity::Warning);
+    assert!(
+        below[0].1.ends_with(" (if this folder is deployed by itself, and not with ../vercel.json)"),
+        "{}",
+        below[0].1
+    );
+    assert_eq!(judge(&[("../vercel.json", "{}"), (".vercel/project.json", "{}")])[0].0, Severity::Error);
+    assert_eq!(judge(&[("../../vercel.json", "{}")])[0].0, Severity::Error);
+    // What is refused whatever lies around it stays refused.
+    let text = said("config/schema", &[("vercel.json", r#"{ "cleanUrls": 1 }"#), ("../now.json", "{}")]);
+    assert_eq!(text[0].severity, Severity::Error);
 }

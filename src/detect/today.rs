@@ -308,8 +308,10 @@ impl<'i, 'p> Detection<'i, 'p> {
             let is_of_next = is_next && NEXT.iter().any(|start| key.text.starts_with(start));
             !used.contains(key.text) && !self.proxy.is_some_and(|file| key.names(file)) && !is_of_next
         });
-        // A key that begins with `/`, and one whose runtime is refused, are told as such.
-        let hides_it = |what: &Invalid| matches!(what, Invalid::Source | Invalid::Runtime);
+        // A key that begins with `/`, an item that is refused as a whole, and one whose runtime is, are told as such.
+        let hides_it = |what: &Invalid| {
+            matches!(what, Invalid::Source | Invalid::Runtime | Invalid::Glob | Invalid::NoObject | Invalid::Empty)
+        };
         let unused = unused.filter(|key| !keys::invalid(key).iter().any(hides_it));
         unused.map(|key| Problem::Unused { key: key.text.to_owned() }).collect()
     }

@@ -50,12 +50,12 @@ fn today(project: &Project<'_>, package: Option<Node<'_>>, config: Option<Node<'
     let outcome = with(settings);
     let possible = match settings.framework {
         _ if outcome.problems.is_empty() => Vec::new(),
-        Preset::Unset => suggested(project),
-        Preset::Named(slug) if MAY_BE_JOINED.contains(&slug) => vec!["express"],
+        // The settings name one or none; a build never leaves it open.
+        Preset::Unset => suggested(project).into_iter().map(Preset::Named).chain([Preset::Other]).collect(),
+        Preset::Named(slug) if MAY_BE_JOINED.contains(&slug) => vec![Preset::Named("express")],
         Preset::Named(_) | Preset::Other => Vec::new(),
     };
-    let named = |slug| with(Settings { framework: Preset::Named(slug), ..settings });
-    let others: Vec<Made> = possible.into_iter().map(named).collect();
+    let others: Vec<Made> = possible.into_iter().map(|framework| with(Settings { framework, ..settings })).collect();
     let is_sure = |problem| others.iter().all(|other| other.problems.contains(problem));
     let is_sure = outcome.problems.iter().map(is_sure).collect();
     (outcome, is_sure)

@@ -176,11 +176,15 @@ fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
     let offered = if options.isolated { Needs::TEXT } else { options.needs };
     let platform = analysis.project().platform();
     let mut findings: Vec<Finding> = Vec::new();
+    let above = analysis.project().config_above();
     // One rule after the other: they share what the analysis computes, and a thread that waits inside such a computation must not start
     // another rule that waits for the same. Projects run in parallel, and the heavy parts do inside.
     for rule in RULES.iter().filter(|rule| rule.platforms.contains(&platform) && rule.needs.within(offered)) {
         let before = findings.len();
         (rule.check)(analysis, &mut findings);
+        if let Some(above) = above.as_ref().filter(|_| !rule.needs.within(Needs::TEXT)) {
+            findings.iter_mut().skip(before).for_each(|finding| doubt(finding, above));
+        }
         if findings.len() - before == MOST {
             findings.extend(findings.last().map(there_may_be_more));
         }
@@ -206,6 +210,15 @@ fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
     let detected = if Needs::PROJECT.within(offered) { parts(analysis) } else { Vec::new() };
     let barely = matches!(platform, Platform::Netlify | Platform::Lambda).then_some(platform);
     Report { findings, functions, detected, barely, checked: Checked { projects: 1, configs } }
+}
+
+/// What a rule says of a project that may be a part of another one. Text that the platform refuses stays refused.
+fn doubt(finding: &mut Finding, above: &str) {
+    if finding.severity == Severity::Info {
+        return;
+    }
+    finding.severity = finding.severity.lower();
+    finding.message.push_str(&format!(" (if this folder is deployed by itself, and not with {above})"));
 }
 
 fn parts(analysis: &Analysis<'_>) -> Vec<PartReport> {

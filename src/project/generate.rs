@@ -10,6 +10,8 @@ use camino::Utf8Path;
 use super::client::GeneratedClient;
 use super::version::{self, PrismaVersion};
 use super::{PackageJson, Project};
+use crate::document::Value;
+use crate::platform::Platform;
 
 /// Where the client of a function comes from, with the reason in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +82,9 @@ pub fn generates(project: &Project<'_>) -> Generates {
                 Call::Nothing => {}
             }
         }
+    }
+    if is_built_by_redwood(project) {
+        return Generates::Maybe("RedwoodJS builds the project with a command of its own".to_owned());
     }
     if has_own_postinstall(project) {
         return Generates::OwnPostinstall;
@@ -190,6 +195,16 @@ fn follow(package: &PackageJson, command: &str, seen: &mut BTreeSet<String>) -> 
 /// Whether a word of a command line runs a file of the project's own: `./generate`, `scripts/generate.sh`.
 fn is_own_script(word: &str, is_first: bool) -> bool {
     word.ends_with(".sh") || (is_first && word.contains('/') && !word.contains("node_modules/"))
+}
+
+/// Whether the platform builds with the command of its preset for RedwoodJS, `rw deploy vercel`, which runs generate: a project with a
+/// redwood.toml, unless the config names another preset or command. (Facts: packages/frameworks, 2026-08-03.)
+fn is_built_by_redwood(project: &Project<'_>) -> bool {
+    let text = |key| project.config().and_then(|config| config.get(key)).filter(|node| *node.value() != Value::Null);
+    project.platform() == Platform::Vercel
+        && project.has_file("redwood.toml")
+        && text("buildCommand").is_none()
+        && text("framework").is_none_or(|node| node.as_str() == Some("redwoodjs"))
 }
 
 /// Whether `@prisma/client` generates by itself when it is installed: 2.0 to 6.x, with the CLI beside it.

@@ -32,6 +32,9 @@ pub use upload::Upload;
 /// Files that one project may have before the listing stops: a whole disk given by mistake must not hang a run.
 const MAX_FILES: usize = 400_000;
 
+/// Where the command line notes which project of the platform a folder is; the second is of before May 2020.
+const LINKS: [&str; 2] = [".vercel/project.json", ".now/project.json"];
+
 /// One folder that is deployed: a config, or a package.json without one. Everything beyond the config is read when first asked for.
 pub struct Project<'f> {
     fs: &'f dyn Fs,
@@ -109,6 +112,26 @@ impl<'f> Project<'f> {
     /// Whether only the text of the config may be judged.
     pub fn is_isolated(&self) -> bool {
         self.isolated
+    }
+
+    /// Where it is not certain that this folder is deployed by itself, the config above it that may be meant instead, relative to the project.
+    /// A folder that is linked to a project of the platform is deployed.
+    pub fn config_above(&self) -> Option<String> {
+        let is_linked = || LINKS.iter().any(|link| self.fs.is_file(&self.root.join(link)));
+        if self.isolated || self.root == self.repository || is_linked() {
+            return None;
+        }
+        let above = self.root.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.repository));
+        above
+            .zip(1..)
+            .find_map(|(folder, steps)| Some("../".repeat(steps) + discover::configs_in(self.fs, folder).first()?))
+    }
+
+    /// Whether something shows that this folder is deployed: a config, or the link to a project of the platform.
+    pub fn is_shown_to_be_deployed(&self) -> bool {
+        self.config.is_some()
+            || self.program.is_some()
+            || LINKS.iter().any(|link| self.fs.is_file(&self.root.join(link)))
     }
 
     /// The file system it lies in.

@@ -54,6 +54,11 @@ impl Languages {
         Self { terms: Terms::new(steps), plain: None }
     }
 
+    /// Steps that are left of the bound. At none, what is not known yet stays undecided.
+    pub fn steps_left(&self) -> usize {
+        self.terms.steps
+    }
+
     /// Reads a regex as it is deployed, see [`super::regex::normalized_src`]; none where it holds what is not looked into.
     pub fn read(&mut self, regex: &str, case: Case) -> Option<Language> {
         let parsed = expression::parse(regex, case == Case::Ignored)?;

@@ -30,6 +30,15 @@ impl Severity {
             Self::Error => "error",
         }
     }
+
+    /// One step lower: what an uncertain fact is worth. An info stays one.
+    #[must_use]
+    pub fn lower(self) -> Self {
+        match self {
+            Self::Error => Self::Warning,
+            Self::Warning | Self::Info => Self::Info,
+        }
+    }
 }
 
 /// A place in a file, with the text to show it.

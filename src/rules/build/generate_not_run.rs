@@ -3,10 +3,11 @@
 use crate::analysis::{Analysis, PrismaUse};
 use crate::document::{Applicability, Fix, Part, Path, insert};
 use crate::platform::Platform;
+use crate::platform::presets::{SERVER_PRESETS, SITE_PACKAGES};
 use crate::platform::runtimes::ClientEra;
 use crate::project::generate::{self, Generates};
 use crate::project::version::PrismaVersion;
-use crate::project::{PackageJson, Schema};
+use crate::project::{PackageJson, Project, Schema};
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity, places};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -23,10 +24,10 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let project = analysis.project();
     // One project has one way of generating: the first function that depends on it tells.
-    let Some(prisma) = analysis.functions().chain(analysis.candidate_if_unbuilt()).find_map(|view| view.prisma())
-    else {
-        return;
-    };
+    let deployed = analysis.functions().map(|view| (view, Deployed::Surely));
+    let candidate = analysis.candidate_if_unbuilt().and_then(|view| Some((view, of_candidate(project)?)));
+    let using = deployed.chain(candidate).find_map(|(view, deployed)| Some((view.prisma()?, deployed)));
+    let Some((prisma, deployed)) = using else { return };
     let is_shipped = prisma.client.and_then(|index| project.clients().get(index)).is_some_and(|client| {
         !client.is_stub() && project.upload().includes(&format!("{}/index.js", project.relative(&client.folder)))
     });
@@ -47,9 +48,22 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         }
         _ => return,
     };
-    let (severity, unless) = match has_settings {
-        true => (Severity::Warning, ", unless a command in the project's settings on the platform generates it"),
-        false => (Severity::Error, ""),
+    let (severity, unless) = match (deployed, has_settings) {
+        (Deployed::Perhaps, _) => {
+            (Severity::Info, ". Nothing here says that this file is deployed as a server, and then it does not matter")
+        }
+        (Deployed::Surely, true) => {
+            (Severity::Warning, ", unless a command in the project's settings on the platform generates it")
+        }
+        (Deployed::Surely, false) => (Severity::Error, ""),
+    };
+    let is_part = project.root() != project.repository() && !project.is_shown_to_be_deployed();
+    let (severity, unless) = match is_part {
+        true => (
+            severity.lower(),
+            ". Nothing here says that this folder is deployed by itself, and then it does not matter",
+        ),
+        false => (severity, unless),
     };
     let message = format!("{message}{unless}");
     let command = command(prisma);
@@ -67,6 +81,34 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         finding = finding.related(places::of_import(analysis, site, "the client is imported here"));
     }
     findings.push(finding);
+}
+
+/// Whether a file runs as a function.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Deployed {
+    Surely,
+    Perhaps,
+}
+
+/// Whether the entry file of a project in which no function is found becomes one; none where something else is deployed instead.
+fn of_candidate(project: &Project<'_>) -> Option<Deployed> {
+    if project.config().is_some_and(|config| !config.builds().is_empty()) {
+        return None;
+    }
+    if project.platform() != Platform::Vercel {
+        return Some(Deployed::Surely);
+    }
+    let is_server =
+        |slug: &str| matches!(slug, "node" | "bun") || SERVER_PRESETS.iter().any(|preset| preset.slug == slug);
+    let depends = |name: &str| project.package().is_some_and(|package| package.dependency(name).is_some());
+    match project.config().and_then(|config| config.get("framework")).map(|node| node.as_str()) {
+        Some(Some(slug)) => is_server(slug).then_some(Deployed::Surely),
+        Some(None) => None,
+        // The platform looks for a site first.
+        None if SITE_PACKAGES.iter().any(|(package, _)| depends(package)) => None,
+        None if SERVER_PRESETS.iter().any(|preset| depends(preset.package)) => Some(Deployed::Surely),
+        None => Some(Deployed::Perhaps),
+    }
 }
 
 /// Whether the client throws where only its own install generated it: on platforms that keep node_modules, and at its default place alone.
@@ -112,4 +154,54 @@ fn fix(package: &PackageJson, command: &str) -> Option<Fix> {
         applicability: Applicability::Safe,
         edits: vec![edit],
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8PathBuf;
+
+    use super::*;
+    use crate::base::fs::MemoryFs;
+    use crate::document::Document;
+    use crate::project::Config;
+
+    fn severities(config: &str, package: &str, more: &[(&str, &str)]) -> Vec<Severity> {
+        let source = "const { PrismaClient } = require('@prisma/client')";
+        let mut fs = MemoryFs::new().with("/p/vercel.json", config).with("/p/package.json", package);
+        for (file, text) in more.iter().chain(&[("server.js", source)]) {
+            fs = fs.with(&format!("/p/{file}"), *text);
+        }
+        let root = Utf8PathBuf::from("/p");
+        let config = Config::new(Document::json("/p/vercel.json", config));
+        let mut findings = Vec::new();
+        check(&Analysis::new(Project::new(&fs, root.clone(), root, Some(config), Platform::Vercel)), &mut findings);
+        findings.iter().map(|finding| finding.severity).collect()
+    }
+
+    #[test]
+    fn a_file_that_is_not_deployed_needs_no_client() {
+        let package = |name: &str| format!(r#"{{"dependencies": {{"{name}": "1", "@prisma/client": "7.0.0"}}}}"#);
+        for (config, dependency, expected) in [
+            ("{}", "express", &[Severity::Warning][..]),
+            (r#"{"framework": "node"}"#, "x", &[Severity::Warning]),
+            ("{}", "x", &[Severity::Info]),
+            ("{}", "vite", &[]),
+            (r#"{"framework": "vite"}"#, "express", &[]),
+            (r#"{"framework": null}"#, "express", &[]),
+            (r#"{"builds": [{"src": "*.html", "use": "@vercel/static"}]}"#, "express", &[]),
+            (r#"{"builds": [{"src": "server.js", "use": "@vercel/node"}]}"#, "x", &[Severity::Error]),
+        ] {
+            assert_eq!(severities(config, &package(dependency), &[]), expected, "{config} {dependency}");
+        }
+    }
+
+    #[test]
+    fn the_build_of_redwood_generates() {
+        let package = r#"{"dependencies": {"@prisma/client": "7.0.0"}}"#;
+        let own = [("api/a.js", "require('@prisma/client')")];
+        assert_eq!(severities("{}", package, &own), [Severity::Warning]);
+        let redwood = [own[0], ("redwood.toml", "")];
+        assert_eq!(severities("{}", package, &redwood), []);
+        assert_eq!(severities(r#"{"buildCommand": "true"}"#, package, &redwood), [Severity::Warning]);
+    }
 }

@@ -23,6 +23,17 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
+    let before = findings.len();
+    judge(analysis, findings);
+    if !analysis.project().is_shown_to_be_deployed() {
+        for finding in findings.iter_mut().skip(before) {
+            finding.severity = finding.severity.lower();
+            finding.message.push_str(" (if this folder is deployed: it has no config)");
+        }
+    }
+}
+
+fn judge(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let mut seen = BTreeSet::new();
     let mut judged = BTreeSet::new();
     for function in analysis.functions().map(FunctionView::function) {

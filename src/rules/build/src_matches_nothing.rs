@@ -2,8 +2,10 @@
 
 use crate::analysis::Analysis;
 use crate::base::similar;
+use crate::detect::builds;
 use crate::document::{Applicability, Fix, Part, Path, insert};
 use crate::platform::Platform;
+use crate::project::Project;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -26,12 +28,35 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let is_glob = plain.contains(['*', '?', '{', '[', '(']);
         // A pattern may be meant for files that are not there yet, and what git ignores may be built before the deploy; another path is not.
         let may_come = is_glob || project.git_ignores(&project.root().join(plain));
-        let severity = if may_come { Severity::Warning } else { Severity::Error };
+        let is_dotted = src.starts_with("./") && matches_without_dot(project, plain);
+        let severity = match (is_dotted, may_come) {
+            (true, _) => Severity::Info,
+            (false, true) => Severity::Warning,
+            (false, false) => Severity::Error,
+        };
         let label = Label::at(config.document(), &path.key("src"), Part::Value, "matches nothing");
-        let message = format!("no uploaded file matches \"{src}\": this build makes nothing, and its URLs answer 404");
+        let message = match is_dotted {
+            true => format!(
+                "`now dev` of 2019 found no file for \"{src}\", because of the `./`; what a deploy made of it is not documented"
+            ),
+            false => format!("no uploaded file matches \"{src}\": this build makes nothing, and its URLs answer 404"),
+        };
         let finding = Finding::new(RULE.id, severity, label, message);
-        findings.push(explain(analysis, finding, path, plain));
+        findings.push(match is_dotted {
+            true => finding.help(format!("write \"{plain}\"")).fix(fix(analysis, path, plain)),
+            false => explain(analysis, finding, path, plain),
+        });
     }
+}
+
+/// Whether the path matches files once its `./` is left out.
+fn matches_without_dot(project: &Project<'_>, plain: &str) -> bool {
+    builds::sources(project.platform(), Some(plain), project.files()).is_ok_and(|found| !found.is_empty())
+}
+
+fn fix(analysis: &Analysis<'_>, path: &Path, meant: &str) -> Option<Fix> {
+    let edit = insert::set(analysis.project().config()?.document(), &path.key("src"), &meant.into())?;
+    Some(Fix { title: format!("Use \"{meant}\""), applicability: Applicability::Unsafe, edits: vec![edit] })
 }
 
 fn explain(analysis: &Analysis<'_>, finding: Finding, path: &Path, plain: &str) -> Finding {
@@ -49,12 +74,7 @@ fn explain(analysis: &Analysis<'_>, finding: Finding, path: &Path, plain: &str) 
         return finding
             .help("paths are relative to the folder of the config; a folder needs a pattern such as \"api/**/*.js\"");
     };
-    let edit = project.config().and_then(|config| insert::set(config.document(), &path.key("src"), &meant.into()));
-    finding.help(format!("did you mean \"{meant}\"?")).fix(edit.map(|edit| Fix {
-        title: format!("Use \"{meant}\""),
-        applicability: Applicability::Unsafe,
-        edits: vec![edit],
-    }))
+    finding.help(format!("did you mean \"{meant}\"?")).fix(fix(analysis, path, meant))
 }
 
 /// The file that was probably meant: the same name elsewhere or with another ending, else a path that is spelt nearly so.
@@ -76,7 +96,7 @@ mod tests {
     use super::*;
     use crate::base::fs::MemoryFs;
     use crate::document::Document;
-    use crate::project::{Config, Project};
+    use crate::project::Config;
 
     #[test]
     fn what_git_ignores_may_be_built_before_the_deploy() {
@@ -89,6 +109,22 @@ mod tests {
             let mut findings = Vec::new();
             check(&Analysis::new(project), &mut findings);
             assert_eq!(findings.iter().map(|finding| finding.severity).collect::<Vec<_>>(), [severity]);
+        }
+    }
+
+    #[test]
+    fn a_path_from_the_folder_itself_is_uncertain_in_2019() {
+        for (src, expected) in
+            [("./src/**", Severity::Info), ("./lib/**", Severity::Warning), ("./a.js", Severity::Error)]
+        {
+            let text = format!(r#"{{"builds": [{{"src": "{src}", "use": "@now/node"}}]}}"#);
+            let fs = MemoryFs::new().with("/p/now.json", text.as_str()).with("/p/src/a.js", "");
+            let root = Utf8PathBuf::from("/p");
+            let config = Config::new(Document::json("/p/now.json", text));
+            let project = Project::new(&fs, root.clone(), root, Some(config), Platform::Now);
+            let mut findings = Vec::new();
+            check(&Analysis::new(project), &mut findings);
+            assert_eq!(findings.iter().map(|finding| finding.severity).collect::<Vec<_>>(), [expected], "{src}");
         }
     }
 }

@@ -23,6 +23,8 @@ const OLD_SERVICES: &str = "experimentalServicesV2";
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };
     let document = config.document();
+    // What has to be said elsewhere first is one step of work, and told once.
+    let mut after_work: Option<usize> = None;
     for known in DEPRECATED {
         let path = Path::keys(known.path.iter().copied());
         if !document.get(&path).is_some_and(says_something) {
@@ -35,6 +37,14 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             Removal::AfterWork => None,
         };
         let label = Label::at(document, &path, Part::Key, "");
+        let first = after_work.and_then(|at| findings.get_mut(at)).filter(|_| known.removal == Removal::AfterWork);
+        if let Some(first) = first {
+            first.related.push(Label { text: "deprecated too".to_owned(), ..label });
+            continue;
+        }
+        if known.removal == Removal::AfterWork {
+            after_work = Some(findings.len());
+        }
         let severity = if known.names_the_project { Severity::Warning } else { Severity::Info };
         findings.push(Finding::new(RULE.id, severity, label, message).help(known.instead).fix(fix));
     }
@@ -67,4 +77,25 @@ fn says_something(node: Node<'_>) -> bool {
 fn delete(document: &Document, path: &Path, applicability: Applicability) -> Option<Fix> {
     let edits = vec![insert::remove(document, path)?];
     Some(Fix { title: format!("Delete `{path}`"), applicability, edits })
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8PathBuf;
+
+    use super::*;
+    use crate::base::fs::MemoryFs;
+    use crate::project::{Config, Project};
+
+    #[test]
+    fn what_has_to_be_said_elsewhere_is_told_once() {
+        let text =
+            r#"{"env": {"A": "1"}, "build": {"env": {"B": "1"}}, "builds": [{"use": "x"}], "name": "x", "alias": "y"}"#;
+        let (fs, root) = (MemoryFs::new(), Utf8PathBuf::from("/p"));
+        let config = Config::new(Document::json("/p/vercel.json", text));
+        let mut findings = Vec::new();
+        check(&Analysis::new(Project::new(&fs, root.clone(), root, Some(config), Platform::Vercel)), &mut findings);
+        let told: Vec<_> = findings.iter().map(|finding| (finding.severity, finding.related.len())).collect();
+        assert_eq!(told, [(Severity::Warning, 0), (Severity::Warning, 0), (Severity::Info, 2)]);
+    }
 }

@@ -29,6 +29,11 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     findings.extend(unused.take(MOST).filter_map(|(found, key)| judge(analysis, found, key)));
 }
 
+/// An info where a framework that the files suggest leaves the key alone: such a project usually deploys.
+fn severity(found: &Refusal) -> Severity {
+    if found.is_sure { Severity::Error } else { Severity::Info }
+}
+
 fn judge(analysis: &Analysis<'_>, found: &Refusal, key: &str) -> Option<Finding> {
     let project = analysis.project();
     let document = project.config()?.document();
@@ -43,7 +48,7 @@ fn judge(analysis: &Analysis<'_>, found: &Refusal, key: &str) -> Option<Finding>
             super::unless(found)
         );
         let earlier = function.place.as_ref().filter(|place| **place != path);
-        let mut finding = Finding::new(RULE.id, super::severity(found), label, message)
+        let mut finding = Finding::new(RULE.id, severity(found), label, message)
             .help("put the narrower path first, or join the two")
             .data(data);
         if let Some(place) = earlier {
@@ -53,7 +58,7 @@ fn judge(analysis: &Analysis<'_>, found: &Refusal, key: &str) -> Option<Finding>
         return Some(finding);
     }
     let may_come = project.git_ignores(&project.root().join(key));
-    let severity = if may_come { Severity::Warning } else { super::severity(found) };
+    let severity = if may_come { severity(found).lower() } else { severity(found) };
     let message = format!("\"{key}\" names no function, and the platform refuses that{}", super::unless(found));
     let finding = Finding::new(RULE.id, severity, label, message).data(data);
     let named = project.files().iter().find(|file| is_named(file));

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::analysis::{Analysis, FunctionView};
+use crate::bundle::trace::ModuleFacts;
 use crate::document::{Applicability, Fix, Node, Path, insert};
 use crate::platform::Platform;
 use crate::project::Config;
@@ -32,10 +33,17 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let label = places::of_function(analysis, *view, &["src"], "a server");
-        let message = format!(
-            "{entry} is a server, and no route leads any URL to it but its own, /{entry} (and its folder's, of an index file): where it has paths of its own, those answer 404"
-        );
-        let finding = Finding::new(RULE.id, Severity::Warning, label, message)
+        let only = format!("no route leads any URL to it but its own, /{entry} (and its folder's, of an index file)");
+        let (severity, message) = match own_path(*view) {
+            Some(path) => (Severity::Warning, format!("{entry} is a server, and {only}: \"{path}\" answers 404")),
+            None => (
+                Severity::Info,
+                format!(
+                    "{entry} is a server, and {only}. If it has other paths, which the code does not show, those answer 404"
+                ),
+            ),
+        };
+        let finding = Finding::new(RULE.id, severity, label, message)
             .help(format!("add a route that leads every URL to it: {{ \"src\": \"/(.*)\", \"dest\": \"/{entry}\" }}"));
         // With two servers nobody can tell from here which one the URLs belong to.
         findings.push(if servers.len() == 1 { finding.fix(fix(config, entry)) } else { finding });
@@ -48,11 +56,31 @@ fn brings_no_routes(view: FunctionView<'_, '_>) -> bool {
     known.is_some_and(|known| ["node", "node-server"].contains(&known.base()))
 }
 
-/// Whether the function's own code is a server: it listens, or its entry loads a server framework.
+/// What the modules of the function's own code show.
+fn own_facts<'a>(view: FunctionView<'a, '_>) -> impl Iterator<Item = &'a ModuleFacts> {
+    let modules = view.bundle().map(|bundle| &bundle.trace.modules);
+    let own = modules.into_iter().flatten().filter(|(file, _)| !file.contains("node_modules/"));
+    own.map(|(_, module)| &module.facts)
+}
+
+/// Whether the function's own code is a server: it listens, or makes an app with a server framework.
 fn is_server(view: FunctionView<'_, '_>) -> bool {
-    let Some(bundle) = view.bundle() else { return false };
-    let own = bundle.trace.modules.iter().filter(|(file, _)| !file.contains("node_modules/"));
-    own.map(|(_, module)| &module.facts).any(|facts| facts.listens || facts.server_framework.is_some())
+    own_facts(view).any(|facts| facts.listens || facts.server_app)
+}
+
+/// A path that the server answers and that does not lead to its file by itself.
+fn own_path<'a>(view: FunctionView<'a, '_>) -> Option<&'a str> {
+    let names = names(&view.function().entrypoint);
+    let mut paths = own_facts(view).flat_map(|facts| &facts.server_paths).map(String::as_str);
+    paths.find(|path| !names.contains(&path.trim_matches('/')))
+}
+
+/// What a destination may call the entry: its path, without ending, and the folder of an index file.
+fn names(entry: &str) -> [&str; 3] {
+    let entry = entry.trim_start_matches('/');
+    let stem = entry.rsplit_once('.').map_or(entry, |(stem, _)| stem);
+    let folder = stem.strip_suffix("/index").or(stem.strip_suffix("index")).unwrap_or(stem);
+    [entry, stem, folder]
 }
 
 /// Whether a route or rewrite may lead to `entry`: one that names it, with or without ending, or one whose destination is computed.
@@ -62,12 +90,10 @@ fn is_routed(config: &Config, entry: &str) -> bool {
         .filter_map(|list| config.get(list))
         .flat_map(Node::items)
         .filter_map(|item| ["dest", "destination"].iter().find_map(|key| item.get(key)?.as_str()));
-    let entry = entry.trim_start_matches('/');
-    let stem = entry.rsplit_once('.').map_or(entry, |(stem, _)| stem);
-    let folder = stem.strip_suffix("/index").or(stem.strip_suffix("index")).unwrap_or(stem);
+    let names = names(entry);
     destinations
         .map(|destination| destination.split(['?', '#']).next().unwrap_or_default().trim_matches('/'))
-        .any(|destination| destination.contains(['$', ':']) || [entry, stem, folder].contains(&destination))
+        .any(|destination| destination.contains(['$', ':']) || names.contains(&destination))
 }
 
 /// Whether a route takes every URL and leads it somewhere.
@@ -96,4 +122,40 @@ fn fix(config: &Config, entry: &str) -> Option<Fix> {
         None => insert::add_to_object(document, &Path::root(), &[("routes", &json!([route]))])?,
     };
     Some(Fix { title: format!("Route every URL to /{entry}"), applicability: Applicability::Unsafe, edits: vec![edit] })
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8PathBuf;
+
+    use super::*;
+    use crate::base::fs::MemoryFs;
+    use crate::document::Document;
+    use crate::project::Project;
+
+    fn severities(entry: &str, source: &str) -> Vec<Severity> {
+        let config = format!(r#"{{"builds": [{{"src": "{entry}", "use": "@vercel/node"}}]}}"#);
+        let fs = MemoryFs::new().with("/p/vercel.json", config.as_str()).with(&format!("/p/{entry}"), source);
+        let root = Utf8PathBuf::from("/p");
+        let config = Config::new(Document::json("/p/vercel.json", config));
+        let mut findings = Vec::new();
+        check(&Analysis::new(Project::new(&fs, root.clone(), root, Some(config), Platform::Vercel)), &mut findings);
+        findings.iter().map(|finding| finding.severity).collect()
+    }
+
+    #[test]
+    fn a_server_without_paths_of_its_own_is_no_mistake() {
+        let app = |calls: &str| format!("const app = require('express')(); {calls}; module.exports = app");
+        for (entry, source, expected) in [
+            ("index.js", app("app.get('/users', f)"), &[Severity::Warning][..]),
+            ("index.js", app("app.get('/', f)"), &[Severity::Info]),
+            ("index.js", app("app.get('*', f)"), &[Severity::Info]),
+            ("api/users.js", app("app.get('/api/users', f)"), &[Severity::Info]),
+            ("api/users.js", app("app.get('/api/users/:id', f)"), &[Severity::Warning]),
+            ("index.js", "require('http').createServer((q, s) => s.end()).listen(1)".to_owned(), &[Severity::Info]),
+            ("index.js", "const { Router } = require('express'); module.exports = (q, s) => s.end()".to_owned(), &[]),
+        ] {
+            assert_eq!(severities(entry, &source), expected, "{entry} {source}");
+        }
+    }
 }

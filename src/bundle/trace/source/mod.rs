@@ -9,6 +9,7 @@ mod nodepath;
 mod operators;
 pub(super) mod parse;
 mod scopes;
+mod servers;
 mod shapes;
 mod transports;
 mod typescript;

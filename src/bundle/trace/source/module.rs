@@ -45,6 +45,11 @@ pub struct ModuleFacts {
     pub server_framework: Option<String>,
     /// Folders that a call such as `express.static("public")` names literally. Node takes them from its working directory.
     pub served_folders: Vec<String>,
+    /// An app is made with one, as by `express()` or `new Koa()`; a router alone is none.
+    pub server_app: bool,
+    /// Paths that are registered on such an app or a router, as they are written, without those that take `/` or every URL. At most
+    /// sixteen.
+    pub server_paths: Vec<String>,
     /// Something is exported: `module.exports`, `exports.x` or `export`.
     pub exports: bool,
     /// What is exported may answer requests: a default export or `module.exports`, or a name such as `GET` or `fetch`.
@@ -83,8 +88,14 @@ pub(in crate::bundle::trace) enum SpecialCall {
     SocketClient(String),
 }
 
+/// As many paths of a server are told of one file.
+pub(super) const MAX_SERVER_PATHS: usize = 16;
+
+/// Packages whose class is a router.
+pub(super) const ROUTERS: &[&str] = &["koa-router", "@koa/router", "router"];
+
 /// Packages that answer requests themselves. `micro` is not one of them: its handlers are exported.
-const SERVER_FRAMEWORKS: &[&str] =
+pub(super) const SERVER_FRAMEWORKS: &[&str] =
     &["express", "fastify", "koa", "@hapi/hapi", "hapi", "restify", "polka", "connect", "@nestjs/core"];
 
 impl ModuleFacts {

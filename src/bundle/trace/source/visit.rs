@@ -50,6 +50,7 @@ pub(super) fn read(program: &Program<'_>, options: Options<'_>) -> Module {
         walker.import(&specifier, at, ImportKind::Require);
     }
     walker.visit_program(program);
+    super::servers::note(program, &mut walker.module.facts);
     walker.module
 }
 

@@ -1,20 +1,18 @@
-//! What is found out about routes takes little time: an editor asks at each keystroke, and a hostile config must not make it wait.
+//! What is found out about routes takes little work: an editor asks at each keystroke, and a hostile config must not make it wait.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may")]
-
-use std::time::{Duration, Instant};
 
 use nowcheck::routing::table::Table;
 use nowcheck::routing::{compile, reach, redirects};
 use serde_json::{Value, json};
 
-/// The time to find hidden routes and loops, and how many there are.
-fn judged(config: &Value) -> (Duration, usize) {
+/// The steps taken to find hidden routes and loops, and how many there are.
+fn judged(config: &Value) -> (usize, usize) {
     let compiled = compile(config).unwrap().unwrap();
-    let started = Instant::now();
     let mut table = Table::new(compiled);
+    let before = table.languages().steps_left();
     let found = reach::hidden(&mut table).len() + redirects::loops(&mut table).len();
-    (started.elapsed(), found)
+    (before - table.languages().steps_left(), found)
 }
 
 fn redirects(count: usize, entry: impl Fn(usize) -> (String, String)) -> Value {
@@ -26,7 +24,7 @@ fn redirects(count: usize, entry: impl Fn(usize) -> (String, String)) -> Value {
 }
 
 #[test]
-fn many_routes_take_little_time() {
+fn many_routes_take_little_work() {
     type Shape = fn(usize) -> (String, String);
     let shapes: [(&str, Shape); 8] = [
         ("plain", |at| (format!("/docs/page-{at}/old"), format!("/docs/page-{at}/new"))),
@@ -41,8 +39,7 @@ fn many_routes_take_little_time() {
     for (name, shape) in shapes {
         let (few, _) = judged(&redirects(100, shape));
         let (many, found) = judged(&redirects(2_048, shape));
-        println!("{name}: 100 routes {few:?}, 2,048 routes {many:?}, {found} found");
-        // Without optimisation, on a busy machine.
-        assert!(many < Duration::from_secs(20), "{name}: {many:?}");
+        println!("{name}: 100 routes {few} steps, 2,048 routes {many} steps, {found} found");
+        assert!(many <= 21 * few && many <= 10_000, "{name}: {few}, then {many}");
     }
 }
