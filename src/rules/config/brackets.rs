@@ -1,6 +1,7 @@
 //! Repairs of brackets and quotes behind which a text of JSON could not be read on: what makes the whole text readable, if one thing alone does.
 
 use crate::base::Span;
+use crate::document::edit::apply_checked;
 use crate::document::json::ProblemKind;
 use crate::document::{Applicability, Document, Edit, Fix, Problem};
 
@@ -10,7 +11,8 @@ const LARGEST: usize = 256 * 1024;
 /// The one change of a bracket or quote at the problem that lets the reader come to the end.
 pub(super) fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
     let text = document.text();
-    if text.len() > LARGEST {
+    // Beside other problems it waits until they are repaired: what each does to the rest could not be told apart.
+    if text.len() > LARGEST || document.problems().len() > 1 {
         return None;
     }
     let before = text.get(..problem.span.start)?.trim_end().len();
@@ -38,25 +40,24 @@ pub(super) fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
         ProblemKind::UnterminatedString => vec![("Delete the quote".to_owned(), problem.span, String::new())],
         _ => return None,
     };
-    let mut whole = candidates.into_iter().filter(|(_, span, text)| is_whole(document, *span, text));
-    let (title, span, text) = whole.next().filter(|_| whole.next().is_none())?;
-    let edits = vec![Edit { file: document.file().to_owned(), span, text }];
+    let edit = |span, text| vec![Edit { file: document.file().to_owned(), span, text }];
+    let mut whole = candidates
+        .into_iter()
+        .map(|(title, span, text)| (title, edit(span, text)))
+        .filter(|(_, edits)| is_whole(document, edits));
+    let (title, edits) = whole.next().filter(|_| whole.next().is_none())?;
     Some(Fix { title, applicability: Applicability::Unsafe, edits })
 }
 
-/// Whether the text is read to its end with this change.
-fn is_whole(document: &Document, span: Span, text: &str) -> bool {
-    let (Some(before), Some(behind)) = (document.text().get(..span.start), document.text().get(span.end..)) else {
-        return false;
-    };
-    let changed = Document::json(document.file(), format!("{before}{text}{behind}"));
-    changed.problems().iter().all(|problem| problem.kind.is_repairable())
+/// Whether the text is read to its end with this change, and every value that was read before stays where it hangs.
+fn is_whole(document: &Document, edits: &[Edit]) -> bool {
+    apply_checked(document, edits)
+        .is_ok_and(|changed| changed.problems().iter().all(|problem| problem.kind.is_repairable()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::edit::apply_checked;
 
     fn repaired(text: &str) -> Option<String> {
         let document = Document::json("vercel.json", text);

@@ -45,7 +45,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     for name in names.iter().filter(|name| !name.contains('[')).take(MOST_FUNCTIONS) {
         let leads_to_it = |dest: &&str| {
             let path = dest.split(['?', '#']).next().unwrap_or_default().trim_matches('/');
-            urls(name).any(|url| url.trim_matches('/') == path)
+            urls(name).any(|url| url.trim_matches('/') == path || url.trim_matches('/') == stem(path))
         };
         if dests.iter().any(leads_to_it) {
             continue;
@@ -79,12 +79,17 @@ fn takes(route: &Compiled) -> Option<&str> {
     route.dest().filter(|_| is_plain && is_of_routes).and_then(local_path)
 }
 
+/// A path without the ending of its file: what is compiled may answer under another one.
+fn stem(path: &str) -> &str {
+    match path.rsplit_once('.') {
+        Some((stem, ending)) if !ending.contains('/') => stem,
+        _ => path,
+    }
+}
+
 /// The URLs that a function answers: with and without its ending, and its folder's for an index.
 fn urls(name: &str) -> impl Iterator<Item = String> {
-    let stem = match name.rsplit_once('.') {
-        Some((stem, ending)) if !ending.contains('/') => stem,
-        _ => name,
-    };
+    let stem = stem(name);
     let folder = stem.strip_suffix("/index").or((stem == "index").then_some(""));
     [Some(name), Some(stem), folder].into_iter().flatten().map(|path| format!("/{path}"))
 }
