@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
-use super::outcome::{BundleSource, EngineReport, FunctionReport, LimitReport, PackageReport};
+use super::outcome::{BundleSource, EngineReport, FileReport, FunctionReport, LimitReport, PackageReport};
 use crate::analysis::{Analysis, EngineFile, FunctionView};
 use crate::bundle::{self, Packing};
 use crate::engine;
@@ -17,6 +17,29 @@ const LARGEST: usize = 10;
 /// The functions of a project whose files could be listed; `zipped` deflates all of them.
 pub fn functions(analysis: &Analysis<'_>, zipped: bool) -> Vec<FunctionReport> {
     analysis.functions().filter_map(|view| function(analysis, view, zipped)).collect()
+}
+
+/// The same, all deflated, each with every file.
+pub fn functions_with_files(analysis: &Analysis<'_>) -> Vec<FunctionReport> {
+    let listed = |view| Some(FunctionReport { list: files(view), ..function(analysis, view, true)? });
+    analysis.functions().filter_map(listed).collect()
+}
+
+/// With the type of file, where the mode does not hold it already: a regular one.
+fn mode(mode: u32) -> u32 {
+    if mode < 0o10_000 { 0o100_000 | mode } else { mode }
+}
+
+fn files(view: FunctionView<'_, '_>) -> Vec<FileReport> {
+    let (Some(bundle), Some(sizes)) = (view.bundle(), view.sizes(true)) else { return Vec::new() };
+    let file = |(file, size): (&bundle::BundleFile, &bundle::FileSize)| FileReport {
+        name: file.name.clone(),
+        mode: format!("{:o}", mode(file.mode)),
+        bytes: size.bytes,
+        zip_bytes: size.zip_bytes,
+        estimated: bundle.estimated.contains(&file.name),
+    };
+    bundle.files.iter().zip(&sizes.files).map(file).collect()
 }
 
 fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -> Option<FunctionReport> {
@@ -58,6 +81,7 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
             })
             .collect(),
         engines: bundled_engines(analysis, view),
+        list: Vec::new(),
         project: analysis.project().root().to_owned(),
         notes: notes(view),
         reasons: reasons(view),

@@ -6,6 +6,8 @@
 pub enum PackageJson {
     /// The nearest one above every traced `.js` or `.ts` file, and every one that resolution read a target from.
     Boundary,
+    /// The same, but not above `.ts` files.
+    BoundaryOfJs,
     /// Only those whose `main` was needed to resolve something.
     MainOnly,
 }
@@ -87,8 +89,13 @@ pub const NFT_1_10_0: TraceProfile = TraceProfile {
 
 /// nft 0.8.1 to 0.9.2: `@now/node` 1.7.4 to 1.8.5, the first that list every `package.json`.
 /// That `exports` was read in its simple form in this line is assumed, not measured.
-pub const NFT_0_9: TraceProfile =
-    TraceProfile { name: "nft-0.9", mixed_modules: false, module_sync_catchall: false, ..NFT_1_10_0 };
+pub const NFT_0_9: TraceProfile = TraceProfile {
+    name: "nft-0.9",
+    mixed_modules: false,
+    module_sync_catchall: false,
+    package_json: PackageJson::BoundaryOfJs,
+    ..NFT_1_10_0
+};
 
 /// nft 0.2.5 to 0.5.1: `@now/node` 0.7.4-canary.50, 0.12.2 to 1.6.1. A `package.json` is listed only where its `main` was needed.
 /// No package of that time could show whether `exports` was read; that it was not is assumed.
@@ -100,3 +107,13 @@ pub const NFT_0_2_3: TraceProfile = TraceProfile { name: "nft-0.2.3", photon: Ph
 
 /// nft 0.1.4 and 0.1.5: `@now/node` 0.7.4-canary.30 to .33, before any case for Photon (read from the repository's history, not run).
 pub const NFT_0_1_5: TraceProfile = TraceProfile { name: "nft-0.1.5", photon: PhotonCase::None, ..NFT_0_5 };
+
+/// The rules of a release of the tracer, of those that `@now/node` used.
+pub fn of_release(version: &str) -> TraceProfile {
+    match version {
+        "0.1.4" | "0.1.5" => NFT_0_1_5,
+        older if older.starts_with("0.1.") || matches!(older, "0.2.1" | "0.2.3") => NFT_0_2_3,
+        newer if newer.starts_with("0.8.") || newer.starts_with("0.9.") => NFT_0_9,
+        _ => NFT_0_5,
+    }
+}

@@ -50,9 +50,13 @@ pub(super) struct Resolver<'a, 'f> {
 }
 
 impl Resolver<'_, '_> {
-    /// Whether the nearest `package.json` of every script is listed.
-    pub(super) fn lists_boundaries(&self) -> bool {
-        self.profile.package_json == PackageJson::Boundary
+    /// Whether the nearest `package.json` of every script with this ending is listed.
+    pub(super) fn lists_boundaries(&self, ending: &str) -> bool {
+        match self.profile.package_json {
+            PackageJson::Boundary => matches!(ending, "js" | "ts"),
+            PackageJson::BoundaryOfJs => ending == "js",
+            PackageJson::MainOnly => false,
+        }
     }
 
     /// Resolves `specifier` as `parent` says it.
