@@ -25,10 +25,10 @@ struct Recipe {
 /// The files that a Node builder of Now 2.0 ships. `None` for other builders.
 pub(super) fn assemble(project: &Project<'_>, function: &Function) -> Option<Result<Bundle, TraceError>> {
     let recipe = match function.builder.name.as_deref()? {
-        "@now/node" => now_node::resolve(&function.builder.version)
-            .map_or(Recipe { profile: trace_profile::NFT_0_5, packing: Packing::Files, line: None }, |version| {
-                of_line(now_node::line(&version))
-            }),
+        "@now/node" => now_node::resolve(&function.builder.version).map_or(
+            Recipe { profile: trace_profile::of_release("0.5.1"), packing: Packing::Files, line: None },
+            |version| of_line(now_node::line(&version)),
+        ),
         "@now/node-server" => Recipe { profile: trace_profile::NFT_0_1_5, packing: Packing::OneFile, line: None },
         _ => return None,
     };

@@ -28,7 +28,7 @@ const fn file(bytes: u64, zip_bytes: u64) -> Sized {
 }
 
 const HELPERS_2019: Sized = file(20963, 5889);
-const HELPERS_2020: Sized = file(21206, 5930);
+const HELPERS_2020: Sized = file(21206, 5886);
 const SUPPORT_2019: Sized = file(124_314, 31_049);
 const AT_FIRST: Additions = traced(file(5796, 1741), HELPERS_2019, file(124_318, 31_052));
 
@@ -149,18 +149,18 @@ pub(super) static STABLE: &[NowNodeLine] = &[
     launched("1.4.0", "2020-01-30", "0.5.1", traced(file(6028, 1849), file(21429, 5969), SUPPORT_2019)),
     launched("1.5.0", "2020-03-23", "0.5.1", traced(file(6028, 1849), HELPERS_2020, SUPPORT_2019)),
     launched("1.6.0", "2020-05-05", "0.5.1", SINCE_1_6),
-    launched("1.7.0", "2020-06-15", "0.8.1", quoted(file(21474, 6000), file(126_627, 31831))),
-    launched("1.8.0", "2020-08-15", "0.8.2", quoted(file(22047, 6090), file(126_627, 31831))),
-    launched("1.8.3", "2020-10-01", "0.9.2", quoted(file(22290, 6145), file(126_596, 31820))),
+    launched("1.7.0", "2020-06-15", "0.8.1", quoted(file(21474, 5921), file(126_627, 31_818))),
+    launched("1.8.0", "2020-08-15", "0.8.2", quoted(file(22047, 6092), file(126_627, 31_818))),
+    launched("1.8.3", "2020-10-01", "0.9.2", quoted(file(22290, 6145), file(126_596, 31_820))),
 ];
 
 const SINCE_1_6: Additions = sized(Sizes {
-    launcher: file(1867, 669),
+    launcher: file(1867, 692),
     per_entry_byte: 3,
     without_helpers: -69,
     with_sourcemaps: 34,
     short_launcher: file(810, 380),
-    bridge: file(6086, 1860),
+    bridge: file(6086, 1873),
     helpers: HELPERS_2020,
     sourcemap_support: SUPPORT_2019,
 });
