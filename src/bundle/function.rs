@@ -1,12 +1,12 @@
 //! The files of a function as its builder ships them: the trace, and the builder's own part.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
 use super::size::{BundleFile, FileSource};
-use super::then;
 use super::trace::{Trace, TraceError, TraceOptions, TraceWarning, trace};
+use super::{copied, then};
 use crate::base::fs::FileKind;
 use crate::base::glob::{Glob, expand};
 use crate::detect::Function;
@@ -39,18 +39,24 @@ pub struct Bundle {
     pub compiled: usize,
     /// Names of the files whose content the builder makes, so that their bytes are not known exactly.
     pub estimated: BTreeSet<String>,
+    /// For [`Packing::OneFile`], the name in the function of each file that goes in.
+    pub names: BTreeMap<String, String>,
+    /// What is shipped and does not lie here, in words, where the builder makes it itself.
+    pub missing: Option<&'static str>,
 }
 
 impl Bundle {
     /// Whether everything that the function's own code asks for lies here.
     pub fn is_complete(&self) -> bool {
-        !self.trace.warnings.iter().any(|warning| match warning {
-            // A package may ask for what is optional; but `.prisma/client` is the generated client.
-            TraceWarning::Unresolved { file, specifier, .. } => {
-                !file.contains("node_modules/") || specifier.starts_with(".prisma/")
-            }
-            TraceWarning::Unparsed { .. } => false,
-        })
+        let complete = self.missing.is_none();
+        complete
+            && !self.trace.warnings.iter().any(|warning| match warning {
+                // A package may ask for what is optional; but `.prisma/client` is the generated client.
+                TraceWarning::Unresolved { file, specifier, .. } => {
+                    !file.contains("node_modules/") || specifier.starts_with(".prisma/")
+                }
+                TraceWarning::Unparsed { .. } => false,
+            })
     }
 }
 
@@ -67,6 +73,7 @@ pub fn assemble(project: &Project<'_>, function: &Function) -> Option<Result<Bun
     match function.builder.name.as_deref()? {
         "@now/node" if project.platform() == Platform::Vercel => Some(pack(project, function)),
         "@now/node" | "@now/node-server" => then::assemble(project, function),
+        "@now/python" | "@now/ruby" | "@now/go" => copied::assemble(project, function).map(Ok),
         "@vercel/node" | "@vercel/express" | "@vercel/hono" | "@vercel/h3" | "@vercel/koa" | "@vercel/nestjs"
         | "@vercel/elysia" | "@vercel/fastify" | "@vercel/backends" => Some(pack(project, function)),
         _ => None,
@@ -97,7 +104,8 @@ fn pack(project: &Project<'_>, function: &Function) -> Result<Bundle, TraceError
     }
     let estimated = compile(&mut files);
     files.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(Bundle { trace, base, files, packing: Packing::Files, compiled: estimated.len(), estimated })
+    let (compiled, packing) = (estimated.len(), Packing::Files);
+    Ok(Bundle { trace, base, files, packing, compiled, estimated, names: BTreeMap::new(), missing: None })
 }
 
 pub(super) fn disk(project: &Project<'_>, base: &camino::Utf8Path, name: &str) -> BundleFile {

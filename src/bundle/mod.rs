@@ -1,5 +1,7 @@
 //! Which files go into a function, by the rules of the platform's own tracer and builder, and how large they are.
 
+mod bundling;
+mod copied;
 mod function;
 pub mod size;
 mod then;

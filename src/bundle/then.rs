@@ -1,9 +1,10 @@
 //! The builder's part of 2018 to 2020: what `@now/node` and its like put around a trace.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
+use super::bundling::{self, Places};
 use super::function::{Bundle, Packing, disk, globs};
 use super::size::{BundleFile, FileSource};
 use super::trace::{Trace, TraceError, TraceOptions, trace};
@@ -18,7 +19,7 @@ use crate::project::Project;
 struct Recipe {
     profile: TraceProfile,
     packing: Packing,
-    /// None where the release cannot be told, and for `@now/node-server`.
+    /// None where the release cannot be told.
     line: Option<&'static NowNodeLine>,
 }
 
@@ -29,10 +30,11 @@ pub(super) fn assemble(project: &Project<'_>, function: &Function) -> Option<Res
             Recipe { profile: trace_profile::of_release("0.5.1"), packing: Packing::Files, line: None },
             |version| of_line(now_node::line(&version)),
         ),
-        "@now/node-server" => Recipe { profile: trace_profile::NFT_0_1_5, packing: Packing::OneFile, line: None },
+        "@now/node-server" => of_line(now_node::node_server()),
         _ => return None,
     };
-    Some(pack(project, function, &recipe))
+    let unbundled = function.builder.name.as_deref() == Some("@now/node-server") && function.options.unbundled;
+    Some(if unbundled { copy(project, function, &recipe) } else { pack(project, function, &recipe) })
 }
 
 fn of_line(line: &'static NowNodeLine) -> Recipe {
@@ -62,12 +64,43 @@ fn pack(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Result<B
             files.push(disk(project, &base, &name));
         }
     }
-    let (estimated, compiled) = compile(project, &trace, &mut files, function);
-    if let Some(line) = recipe.line {
-        files.extend(additions(&line.additions, line.aws_handler, function, compiled > 0));
+    let mut bundle = shipped(trace, base, files);
+    bundle.packing = recipe.packing;
+    if let Some((line, Bundling::Ncc { user_folder, keeps_mode, .. })) = recipe.line.map(|line| (line, line.bundling)) {
+        bundling::pack(project, function, line, &mut bundle, Places { user_folder, keeps_mode });
+    } else {
+        (bundle.estimated, bundle.compiled) = compile(project, &bundle.trace, &mut bundle.files, function);
     }
-    files.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(Bundle { trace, base, files, packing: recipe.packing, compiled, estimated })
+    add(recipe, function, &mut bundle);
+    Ok(bundle)
+}
+
+/// Everything in the project and its `node_modules`, as `@now/node-server` ships it with `bundle: false`.
+fn copy(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Result<Bundle, TraceError> {
+    let base = project.root().to_owned();
+    let options = TraceOptions { node_major: 10, ..TraceOptions::new(&base, recipe.profile) };
+    let trace = trace(project.fs(), &[base.join(&function.entrypoint)], &options)?;
+    let installed = expand(project.fs(), &base, &globs(&["node_modules/**".to_owned()]));
+    let names: BTreeSet<&String> = project.files().iter().chain(&installed).chain(trace.files.keys()).collect();
+    let files = names.into_iter().map(|name| disk(project, &base, name)).collect();
+    let mut bundle = shipped(trace, base, files);
+    add(recipe, function, &mut bundle);
+    Ok(bundle)
+}
+
+fn shipped(trace: Trace, base: Utf8PathBuf, files: Vec<BundleFile>) -> Bundle {
+    let (estimated, names) = (BTreeSet::new(), BTreeMap::new());
+    Bundle { trace, base, files, packing: Packing::Files, compiled: 0, estimated, names, missing: None }
+}
+
+fn add(recipe: &Recipe, function: &Function, bundle: &mut Bundle) {
+    if let Some(line) = recipe.line {
+        bundle.files.extend(additions(&line.additions, line.aws_handler, function, bundle.compiled > 0));
+        if bundle.packing == Packing::OneFile {
+            bundle.estimated.insert(line.additions.launcher.to_owned());
+        }
+    }
+    bundle.files.sort_by(|one, other| one.name.cmp(&other.name));
 }
 
 /// The files of the project that a function's `includeFiles` names, seen from the root: what the tracing releases add. Links are named too.

@@ -1,6 +1,6 @@
 //! The line per function: what `check` and `size` say of each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
@@ -32,14 +32,21 @@ fn mode(mode: u32) -> u32 {
 
 fn files(view: FunctionView<'_, '_>) -> Vec<FileReport> {
     let (Some(bundle), Some(sizes)) = (view.bundle(), view.sizes(true)) else { return Vec::new() };
-    let file = |(file, size): (&bundle::BundleFile, &bundle::FileSize)| FileReport {
-        name: file.name.clone(),
-        mode: format!("{:o}", mode(file.mode)),
-        bytes: size.bytes,
-        zip_bytes: size.zip_bytes,
-        estimated: bundle.estimated.contains(&file.name),
-    };
-    bundle.files.iter().zip(&sizes.files).map(file).collect()
+    let mut files: BTreeMap<&str, FileReport> = BTreeMap::new();
+    for (file, size) in bundle.files.iter().zip(&sizes.files) {
+        let name = bundle.names.get(&file.name).unwrap_or(&file.name);
+        let found = files.entry(name).or_insert_with(|| FileReport {
+            name: name.clone(),
+            mode: format!("{:o}", mode(file.mode)),
+            bytes: 0,
+            zip_bytes: Some(0),
+            estimated: false,
+        });
+        found.bytes += size.bytes;
+        found.zip_bytes = found.zip_bytes.zip(size.zip_bytes).map(|(sum, part)| sum + part);
+        found.estimated |= bundle.estimated.contains(&file.name);
+    }
+    files.into_values().collect()
 }
 
 fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -> Option<FunctionReport> {
@@ -152,7 +159,7 @@ fn notes(view: FunctionView<'_, '_>) -> Vec<String> {
     let Some(bundle) = view.bundle() else { return notes };
     if bundle.packing == Packing::OneFile {
         notes.push(
-            "the builder packs all code into one file: the list names what goes in, the bytes are an estimate"
+            "the builder packs all code into one file: what goes in is counted, and the bytes are an estimate"
                 .to_owned(),
         );
     }
@@ -162,7 +169,9 @@ fn notes(view: FunctionView<'_, '_>) -> Vec<String> {
             bundle.compiled
         ));
     }
-    if !bundle.is_complete() {
+    if let Some(missing) = bundle.missing {
+        notes.push(format!("{missing}: the figures are the least they can be"));
+    } else if !bundle.is_complete() {
         notes.push(
             "not everything that the code imports is installed here: the figures are the least they can be".to_owned(),
         );

@@ -4,7 +4,7 @@ use nodejs_semver::{Identifier, Range, Version};
 
 use super::Day;
 use super::builder_use::VersionSpec;
-use super::now_node_lines::{CANARY_0_7_4, STABLE};
+use super::now_node_lines::{CANARY_0_7_4, NODE_SERVER, STABLE};
 use super::trace_profile::PhotonCase;
 
 /// How a release makes a function of the entry.
@@ -235,6 +235,11 @@ pub fn line(version: &Version) -> &'static NowNodeLine {
     &STABLE[later.saturating_sub(1)]
 }
 
+/// What `@now/node-server` does unless `bundle` is `false` (0.8.2 measured).
+pub fn node_server() -> &'static NowNodeLine {
+    &NODE_SERVER
+}
+
 /// Why no runtime is found for `engines.node`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RuntimeError {
@@ -287,7 +292,8 @@ mod tests {
             ("0.4.27", "0.0.0", Some(5)),
             ("0.5.3", "0.5.0", Some(5)),
             ("0.7.4", "0.7.0", Some(5)),
-            ("0.10.1", "0.8.0", Some(5)),
+            ("0.9.5", "0.9.0", Some(5)),
+            ("0.10.1", "0.10.0", Some(5)),
             ("0.11.2", "0.11.0", Some(5)),
             ("0.12.0", "0.12.0", None),
             ("0.12.3", "0.12.3", None),

@@ -56,6 +56,23 @@ const fn sized(sizes: Sizes) -> Additions {
     }
 }
 
+/// The additions of a bundling release: sizes for an entry with a path of usual length.
+const fn packed(names: Additions, launcher: Sized, bridge: Sized, helpers: Sized) -> Additions {
+    let sizes = Sizes {
+        launcher,
+        per_entry_byte: 0,
+        without_helpers: 0,
+        with_sourcemaps: 0,
+        short_launcher: launcher,
+        bridge,
+        helpers,
+        sourcemap_support: file(123_986, 30_936),
+    };
+    Additions { sizes: Some(sizes), ..names }
+}
+
+const NO_HELPERS: Sized = file(0, 0);
+
 /// The additions since 1.7.0.
 const fn quoted(helpers: Sized, sourcemap_support: Sized) -> Additions {
     sized(Sizes {
@@ -84,6 +101,18 @@ const NCC: NowNodeLine = NowNodeLine {
     source: "measured on the published builders",
 };
 
+const fn ncc(from: &'static str, day: Day, additions: Additions) -> NowNodeLine {
+    NowNodeLine { from, day, additions, ..NCC }
+}
+
+/// `@now/node-server` 0.8.2.
+pub(super) static NODE_SERVER: NowNodeLine = NowNodeLine {
+    size_default: Some(15 * MB),
+    additions: packed(WITH_MAP, file(760, 380), file(5832, 1769), NO_HELPERS),
+    include_files: IncludeFiles::EntryFolder { text_allowed: true, repeats_folder: false },
+    ..NCC
+};
+
 /// What the tracing releases have in common.
 const NFT: NowNodeLine = NowNodeLine {
     bundling: Bundling::Nft { version: "0.2.6" },
@@ -104,7 +133,7 @@ const fn nft(from: &'static str, day: Day, version: &'static str, additions: Add
 pub(super) static STABLE: &[NowNodeLine] = &[
     NowNodeLine {
         bundling: Bundling::Ncc { version: "0.4.1", user_folder: true, keeps_mode: false },
-        additions: OLD_NAMES,
+        additions: packed(OLD_NAMES, file(485, 254), file(2126, 781), NO_HELPERS),
         include_files: IncludeFiles::Ignored,
         ..NCC
     },
@@ -112,7 +141,7 @@ pub(super) static STABLE: &[NowNodeLine] = &[
         from: "0.4.28",
         day: "2019-01-20",
         bundling: Bundling::Ncc { version: "0.11.0", user_folder: true, keeps_mode: true },
-        additions: OLD_NAMES,
+        additions: packed(OLD_NAMES, file(523, 267), file(2681, 943), NO_HELPERS),
         include_files: IncludeFiles::Ignored,
         ..NCC
     },
@@ -120,7 +149,7 @@ pub(super) static STABLE: &[NowNodeLine] = &[
         from: "0.5.0",
         day: "2019-04-03",
         bundling: Bundling::Ncc { version: "0.17.3", user_folder: true, keeps_mode: true },
-        additions: OLD_NAMES,
+        additions: packed(OLD_NAMES, file(807, 426), file(4642, 1331), NO_HELPERS),
         include_files: IncludeFiles::EntryFolder { text_allowed: false, repeats_folder: false },
         ..NCC
     },
@@ -128,12 +157,15 @@ pub(super) static STABLE: &[NowNodeLine] = &[
         from: "0.6.0",
         day: "2019-04-25",
         bundling: Bundling::Ncc { version: "0.18.1", user_folder: false, keeps_mode: true },
+        additions: packed(WITH_MAP, file(811, 406), file(5105, 1544), NO_HELPERS),
         include_files: IncludeFiles::EntryFolder { text_allowed: false, repeats_folder: true },
         ..NCC
     },
-    NowNodeLine { from: "0.7.0", day: "2019-05-11", ..NCC },
-    NowNodeLine { from: "0.8.0", day: "2019-06-08", additions: WITH_HELPERS, ..NCC },
-    NowNodeLine { from: "0.11.0", day: "2019-07-07", additions: NOW_NAMES_NCC, ..NCC },
+    ncc("0.7.0", "2019-05-11", packed(WITH_MAP, file(819, 410), file(5173, 1584), NO_HELPERS)),
+    ncc("0.8.0", "2019-06-08", packed(WITH_HELPERS, file(872, 430), file(5173, 1584), file(376_989, 182_321))),
+    ncc("0.9.0", "2019-06-17", packed(WITH_HELPERS, file(938, 461), file(5660, 1728), file(16_074, 4660))),
+    ncc("0.10.0", "2019-06-28", packed(WITH_HELPERS, file(938, 461), file(5832, 1769), file(16_491, 4729))),
+    ncc("0.11.0", "2019-07-07", packed(NOW_NAMES_NCC, file(1859, 680), file(5832, 1769), file(20_787, 5867))),
     NowNodeLine { photon: PhotonCase::RuntimePrisma, ..nft("0.12.0", "2019-07-18", "0.2.1", AT_FIRST) },
     NowNodeLine { photon: PhotonCase::RuntimePrisma, ..nft("0.12.1", "2019-07-30", "0.2.3", AT_FIRST) },
     nft("0.12.2", "2019-07-31", "0.2.5", AT_FIRST),
