@@ -63,6 +63,7 @@ fn package(name: &str, bytes: u64) -> PackageReport {
 
 fn function(name: &str, zip: Option<u64>, limit: u64) -> FunctionReport {
     FunctionReport {
+        list: Vec::new(),
         name: name.into(),
         entrypoint: name.into(),
         builder: "@now/node@canary".into(),

@@ -55,6 +55,7 @@ fn engine() -> EngineReport {
 
 fn function() -> FunctionReport {
     FunctionReport {
+        list: Vec::new(),
         name: "index.js".into(),
         entrypoint: "index.js".into(),
         builder: "@now/node".into(),

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::Analysis;
 use super::prisma::{self, PrismaUse};
-use crate::bundle::{self, Bundle, PackageSize, Sizes, TraceError};
+use crate::bundle::{self, Bundle, PackageSize, Packing, Sizes, TraceError};
 use crate::detect::Function;
 use crate::platform::limits::{self, Limit, Measures};
 use crate::platform::runtimes::{self, Runtime};
@@ -45,6 +45,8 @@ pub struct Measured {
     pub bytes: u64,
     /// Of these, bytes of query engines.
     pub engine: u64,
+    /// Of these, bytes of code that the builder packs into one file, which makes it smaller: zipped, 0.71 to 0.92 of them were measured.
+    pub packed: u64,
     /// The limit.
     pub limit: Limit,
     /// How sure the figure is.
@@ -119,10 +121,13 @@ impl<'a, 'f> FunctionView<'a, 'f> {
         let zipped = limit.measures == Measures::Zip && could_matter;
         let sizes = if zipped { self.sizes(true)? } else { unzipped };
         let bytes_of = |size: &bundle::FileSize| if zipped { size.zip_bytes.unwrap_or(size.bytes) } else { size.bytes };
+        let is_packed = |name: &String| bundle.packing == Packing::OneFile && bundle.estimated.contains(name);
+        let packed = bundle.files.iter().zip(&sizes.files).filter(|(file, _)| is_packed(&file.name));
         let engine = bundle.files.iter().zip(&sizes.files).filter(|(file, _)| bundle::is_engine(&file.name));
         Some(Measured {
             bytes: if zipped { sizes.zip_bytes? } else { sizes.bytes },
             engine: engine.map(|(_, size)| bytes_of(size)).sum(),
+            packed: packed.map(|(_, size)| bytes_of(size)).sum(),
             limit,
             certainty: self.certainty(bundle),
         })

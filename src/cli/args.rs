@@ -242,6 +242,9 @@ pub(super) struct Target {
 pub(super) struct Size {
     #[command(flatten)]
     pub(super) target: Target,
+    /// Also list every file, with its mode and bytes
+    #[arg(long)]
+    pub(super) list: bool,
     #[command(flatten)]
     pub(super) output: Output,
 }

@@ -33,7 +33,11 @@ fn analyses<'f>(target: &Target, disk: &'f NotingFs<'_>) -> Result<Vec<Analysis<
 pub(super) fn size(arguments: &Size, disk: &dyn Fs) -> Result<Verdict, Stop> {
     let disk = NotingFs::new(disk);
     let analyses = analyses(&arguments.target, &disk)?;
-    let mut functions: Vec<_> = analyses.iter().flat_map(|analysis| lint::functions(analysis, true)).collect();
+    let of_project = |analysis| match arguments.list {
+        true => lint::functions_with_files(analysis),
+        false => lint::functions(analysis, true),
+    };
+    let mut functions: Vec<_> = analyses.iter().flat_map(of_project).collect();
     let output = &arguments.output;
     if output.format != FormatName::Json {
         functions.iter_mut().for_each(|function| function.notes.append(&mut function.reasons));

@@ -47,8 +47,8 @@ pub struct FunctionOptions {
     pub max_lambda_size: Option<Parsed>,
     /// `helpers: false`.
     pub no_helpers: bool,
-    /// `awsLambdaHandler`.
-    pub aws_handler: bool,
+    /// `awsLambdaHandler`, such as `index.handler`.
+    pub aws_handler: Option<String>,
     /// `bundle: false` of `@now/node-server`.
     pub unbundled: bool,
     /// The runtime of `functions[glob].runtime`, where it names one.
@@ -116,7 +116,11 @@ fn options(node: Option<Node<'_>>) -> FunctionOptions {
         exclude_files: strings("excludeFiles"),
         max_lambda_size: node.get("maxLambdaSize").map(max_lambda_size),
         no_helpers: node.get("helpers").and_then(Node::as_bool) == Some(false),
-        aws_handler: node.get("awsLambdaHandler").is_some_and(Node::is_truthy),
+        aws_handler: node
+            .get("awsLambdaHandler")
+            .and_then(Node::as_str)
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned),
         unbundled: node.get("bundle").and_then(Node::as_bool) == Some(false),
         architecture: node.get("architecture").and_then(Node::as_str).map(str::to_owned),
     }

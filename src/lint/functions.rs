@@ -1,10 +1,10 @@
 //! The line per function: what `check` and `size` say of each.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
-use super::outcome::{BundleSource, EngineReport, FunctionReport, LimitReport, PackageReport, PartReport};
+use super::outcome::{BundleSource, EngineReport, FileReport, FunctionReport, LimitReport, PackageReport, PartReport};
 use crate::analysis::{Analysis, EngineFile, FunctionView};
 use crate::bundle::{self, Packing};
 use crate::detect::PartKind;
@@ -29,6 +29,36 @@ pub fn unmeasured(analysis: &Analysis<'_>) -> Vec<PartReport> {
         kind: PartKind::Function.as_str(),
     };
     analysis.functions().filter(|view| view.bundle().is_none()).map(part).collect()
+}
+
+/// The same, all deflated, each with every file.
+pub fn functions_with_files(analysis: &Analysis<'_>) -> Vec<FunctionReport> {
+    let listed = |view| Some(FunctionReport { list: files(view), ..function(analysis, view, true)? });
+    analysis.functions().filter_map(listed).collect()
+}
+
+/// With the type of file, where the mode does not hold it already: a regular one.
+fn mode(mode: u32) -> u32 {
+    if mode < 0o10_000 { 0o100_000 | mode } else { mode }
+}
+
+fn files(view: FunctionView<'_, '_>) -> Vec<FileReport> {
+    let (Some(bundle), Some(sizes)) = (view.bundle(), view.sizes(true)) else { return Vec::new() };
+    let mut files: BTreeMap<&str, FileReport> = BTreeMap::new();
+    for (file, size) in bundle.files.iter().zip(&sizes.files) {
+        let name = bundle.names.get(&file.name).unwrap_or(&file.name);
+        let found = files.entry(name).or_insert_with(|| FileReport {
+            name: name.clone(),
+            mode: format!("{:o}", mode(file.mode)),
+            bytes: 0,
+            zip_bytes: Some(0),
+            estimated: false,
+        });
+        found.bytes += size.bytes;
+        found.zip_bytes = found.zip_bytes.zip(size.zip_bytes).map(|(sum, part)| sum + part);
+        found.estimated |= bundle.estimated.contains(&file.name);
+    }
+    files.into_values().collect()
 }
 
 fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -> Option<FunctionReport> {
@@ -70,6 +100,7 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
             })
             .collect(),
         engines: bundled_engines(analysis, view),
+        list: Vec::new(),
         project: analysis.project().root().to_owned(),
         notes: notes(view),
         reasons: reasons(view),
@@ -140,7 +171,7 @@ fn notes(view: FunctionView<'_, '_>) -> Vec<String> {
     let Some(bundle) = view.bundle() else { return notes };
     if bundle.packing == Packing::OneFile {
         notes.push(
-            "the builder packs all code into one file: the list names what goes in, the bytes are an estimate"
+            "the builder packs all code into one file: what goes in is counted, and the bytes are an estimate"
                 .to_owned(),
         );
     }
@@ -150,7 +181,9 @@ fn notes(view: FunctionView<'_, '_>) -> Vec<String> {
             bundle.compiled
         ));
     }
-    if !bundle.is_complete() {
+    if let Some(missing) = bundle.missing {
+        notes.push(format!("{missing}: the figures are the least they can be"));
+    } else if !bundle.is_complete() {
         notes.push(
             "not everything that the code imports is installed here: the figures are the least they can be".to_owned(),
         );

@@ -14,9 +14,10 @@ use std::thread;
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub use fix::{FixError, Fixed, fix, fix_all, fix_chosen};
-pub use functions::{engines, functions, unmeasured};
+pub use functions::{engines, functions, functions_with_files, unmeasured};
 pub use outcome::{
-    BundleSource, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, PartReport, Report, Summary,
+    BundleSource, Checked, EngineReport, FileReport, FunctionReport, LimitReport, PackageReport, PartReport, Report,
+    Summary,
 };
 pub use write::{Change, WriteError, write_all};
 

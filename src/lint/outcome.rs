@@ -128,6 +128,9 @@ pub struct FunctionReport {
     pub largest: Vec<PackageReport>,
     /// Engine files in the bundle.
     pub engines: Vec<EngineReport>,
+    /// Every file, sorted by name; empty unless asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub list: Vec<FileReport>,
     /// Folder of the project, absolute; not part of the JSON, where entrypoints are relative to the project.
     #[serde(skip)]
     pub project: Utf8PathBuf,
@@ -173,6 +176,21 @@ pub struct PackageReport {
     pub zip_bytes: Option<u64>,
     /// Number of files.
     pub files: usize,
+}
+
+/// One file of a function.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileReport {
+    /// Its name in the function.
+    pub name: String,
+    /// Its type and permission bits as the archive holds them, octal: `100644`, `100755`, `120777` for a link.
+    pub mode: String,
+    /// Bytes, uncompressed.
+    pub bytes: u64,
+    /// Bytes it takes in the zip.
+    pub zip_bytes: Option<u64>,
+    /// Whether the builder makes its content, so that the bytes are an estimate.
+    pub estimated: bool,
 }
 
 /// One engine file, as `engines` shows it.

@@ -4,7 +4,7 @@ use nodejs_semver::{Identifier, Range, Version};
 
 use super::Day;
 use super::builder_use::VersionSpec;
-use super::now_node_lines::{CANARY_0_7_4, STABLE};
+use super::now_node_lines::{CANARY_0_7_4, NODE_SERVER, STABLE};
 use super::trace_profile::PhotonCase;
 
 /// How a release makes a function of the entry.
@@ -53,36 +53,57 @@ pub enum AwsHandler {
     ShortLauncher,
 }
 
+/// A file of which only the sizes are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sized {
+    /// Length of the content.
+    pub bytes: u64,
+    /// Length of the deflated content, as the builder's own zip holds it.
+    pub zip_bytes: u64,
+}
+
+impl Sized {
+    /// The same file with a little more or less of the same kind of text.
+    fn grown(self, by: i64) -> Self {
+        let bytes = self.bytes.saturating_add_signed(by);
+        Self { bytes, zip_bytes: self.zip_bytes * bytes / self.bytes.max(1) }
+    }
+}
+
 /// Bytes of the added files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sizes {
     /// The launcher with helpers and without source maps, for an entry path of no length.
-    pub launcher: u64,
+    pub launcher: Sized,
     /// More bytes of the launcher for each byte of `./` and the entry's path.
     pub per_entry_byte: u64,
     /// Change of the launcher when helpers are off.
     pub without_helpers: i64,
     /// Change of the launcher when source map support is added.
     pub with_sourcemaps: i64,
+    /// The launcher of an `awsLambdaHandler`, for names of no length.
+    pub short_launcher: Sized,
     /// The bridge.
-    pub bridge: u64,
+    pub bridge: Sized,
     /// The helpers.
-    pub helpers: u64,
+    pub helpers: Sized,
     /// The source map support.
-    pub sourcemap_support: u64,
+    pub sourcemap_support: Sized,
 }
 
 impl Sizes {
-    /// Bytes of the launcher for an entry, a path from the project root.
-    pub fn launcher(&self, entry: &str, helpers: bool, sourcemaps: bool) -> u64 {
-        let mut size = self.launcher + self.per_entry_byte * (entry.len() as u64 + 2);
-        if !helpers {
-            size = size.saturating_add_signed(self.without_helpers);
-        }
-        if sourcemaps {
-            size = size.saturating_add_signed(self.with_sourcemaps);
-        }
-        size
+    /// The launcher for an entry, a path from the project root.
+    pub fn launcher(&self, entry: &str, helpers: bool, sourcemaps: bool) -> Sized {
+        let entry = (self.per_entry_byte * (entry.len() as u64 + 2)) as i64;
+        let helpers = if helpers { 0 } else { self.without_helpers };
+        let sourcemaps = if sourcemaps { self.with_sourcemaps } else { 0 };
+        self.launcher.grown(entry + helpers + sourcemaps)
+    }
+
+    /// The launcher that calls an `awsLambdaHandler` (`index.handler`), whose last name it holds twice.
+    pub fn short_launcher(&self, entry: &str, handler: &str) -> Sized {
+        let function = handler.rsplit('.').next().unwrap_or(handler);
+        self.short_launcher.grown(2 * function.len() as i64 + entry.len() as i64 + 2)
     }
 }
 
@@ -214,6 +235,11 @@ pub fn line(version: &Version) -> &'static NowNodeLine {
     &STABLE[later.saturating_sub(1)]
 }
 
+/// What `@now/node-server` does unless `bundle` is `false` (0.8.2 measured).
+pub fn node_server() -> &'static NowNodeLine {
+    &NODE_SERVER
+}
+
 /// Why no runtime is found for `engines.node`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RuntimeError {
@@ -266,7 +292,8 @@ mod tests {
             ("0.4.27", "0.0.0", Some(5)),
             ("0.5.3", "0.5.0", Some(5)),
             ("0.7.4", "0.7.0", Some(5)),
-            ("0.10.1", "0.8.0", Some(5)),
+            ("0.9.5", "0.9.0", Some(5)),
+            ("0.10.1", "0.10.0", Some(5)),
             ("0.11.2", "0.11.0", Some(5)),
             ("0.12.0", "0.12.0", None),
             ("0.12.3", "0.12.3", None),
@@ -333,7 +360,15 @@ mod tests {
         // `makeLauncher` of the published 0.12.3, 1.6.1 and 1.8.5, called with these arguments.
         for (version, entry, helpers, sourcemaps, bytes) in LAUNCHERS {
             let sizes = line(&at(version)).additions.sizes.unwrap();
-            assert_eq!(sizes.launcher(entry, helpers, sourcemaps), bytes, "{version} {entry}");
+            assert_eq!(sizes.launcher(entry, helpers, sourcemaps).bytes, bytes, "{version} {entry}");
+        }
+    }
+
+    #[test]
+    fn short_launchers_follow_the_entry_and_the_handler() {
+        for (version, bytes) in [("1.0.1", 834), ("1.8.5", 1028)] {
+            let sizes = line(&at(version)).additions.sizes.unwrap();
+            assert_eq!(sizes.short_launcher("index.js", "index.handler").bytes, bytes, "{version}");
         }
     }
 

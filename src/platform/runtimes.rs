@@ -107,6 +107,7 @@ pub fn chosen(platform: Platform, builder: &BuilderUse, engines: Option<&str>) -
     if platform == Platform::Now {
         let id = match builder.name.as_deref() {
             Some("@now/node") => now_node::runtime(&now_node::resolve(&builder.version)?, engines).ok()?,
+            Some("@now/python" | "@now/ruby" | "@now/go") => return None,
             _ => "nodejs8.10",
         };
         return runtime(id);

@@ -6,7 +6,7 @@ use super::functions::{engine_names, measured, measures, notes, tone};
 use super::layout::{bar, count, left, one_line, percent, right, round, width, wrap};
 use super::style::{Style, Tone};
 use crate::base::bytes::{grouped, human};
-use crate::lint::{BundleSource, FunctionReport, LimitReport, PackageReport, PartReport};
+use crate::lint::{BundleSource, FileReport, FunctionReport, LimitReport, PackageReport, PartReport};
 
 /// Packages that are listed; the others are summed up.
 const PACKAGES: usize = 10;
@@ -62,6 +62,7 @@ fn block(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io::R
         writeln!(out, "{}", wrap(&lead, &text, style.columns()))?;
     }
     packages(function, style, out)?;
+    list(function, style, out)?;
     notes(std::slice::from_ref(function), style, out)
 }
 
@@ -103,6 +104,25 @@ fn against(function: &FunctionReport, limit: LimitReport, style: &Style) -> Stri
         }
         None => limit_text,
     }
+}
+
+/// Every file: mode, bytes, bytes in the zip, name.
+fn list(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    if function.list.is_empty() {
+        return Ok(());
+    }
+    let zip = |file: &FileReport| file.zip_bytes.map(grouped).unwrap_or_default();
+    let rows: Vec<(String, String)> = function.list.iter().map(|file| (grouped(file.bytes), zip(file))).collect();
+    let widest =
+        |text: fn(&(String, String)) -> &str| rows.iter().map(|row| width(text(row))).max().unwrap_or_default();
+    let (bytes_width, zip_width) = (widest(|row| &row.0), widest(|row| &row.1));
+    writeln!(out, "  {}", style.paint(Tone::Dim, "files: mode, bytes, zipped bytes"))?;
+    for (file, (bytes, zip)) in function.list.iter().zip(&rows) {
+        let about = if file.estimated { "  (estimated)" } else { "" };
+        let (bytes, zip) = (right(bytes, bytes_width), right(zip, zip_width));
+        writeln!(out, "    {}  {bytes}  {zip}  {}{about}", file.mode, one_line(&file.name))?;
+    }
+    Ok(())
 }
 
 fn packages(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {

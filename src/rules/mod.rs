@@ -59,6 +59,7 @@ pub const RULES: &[Rule] = &[
     build::generate_not_run::RULE,
     build::node_range::RULE,
     build::script_missing::RULE,
+    build::typescript_included::RULE,
     functions::count::RULE,
     functions::include_matches_nothing::RULE,
     functions::invalid::RULE,

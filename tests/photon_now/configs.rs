@@ -42,7 +42,7 @@ fn max_lambda_size_removed() {
        "routes": [
     "#);
     insta::assert_snapshot!(site.words("size/max-lambda-size-missing"), @r#"
-    index.js is 9.0 MB zipped (query engine 9.0 MB, everything else 10.2 KB), over the default limit of 5.0 MB (5,242,880 bytes)
+    index.js is 9.0 MB zipped (query engine 9.0 MB, everything else 10.0 KB), over the default limit of 5.0 MB (5,242,880 bytes)
     help: set maxLambdaSize to "10mb" in `config`
     "#);
 
@@ -85,7 +85,7 @@ fn max_lambda_size_too_small() {
        ],
     "#);
     insta::assert_snapshot!(site.words("size/over-limit"), @r#"
-    index.js is 9.0 MB zipped (query engine 9.0 MB, everything else 10.2 KB), over its maxLambdaSize of 5.0 MB (5,242,880 bytes)
+    index.js is 9.0 MB zipped (query engine 9.0 MB, everything else 10.0 KB), over its maxLambdaSize of 5.0 MB (5,242,880 bytes)
     help: set maxLambdaSize to "10mb"
     "#);
 
@@ -143,7 +143,7 @@ fn max_lambda_size_misspelt() {
        ],
     "#);
     insta::assert_snapshot!(site.words("size/max-lambda-size-missing"), @r#"
-    index.js is 9.0 MB zipped (query engine 9.0 MB, everything else 10.2 KB), over the default limit of 5.0 MB (5,242,880 bytes): "maxLamdaSize" does not raise it
+    index.js is 9.0 MB zipped (query engine 9.0 MB, everything else 10.0 KB), over the default limit of 5.0 MB (5,242,880 bytes): "maxLamdaSize" does not raise it
     help: did you mean "maxLambdaSize"?
     "#);
     // Another option of that name's kind is not taken for it.

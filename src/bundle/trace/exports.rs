@@ -52,10 +52,19 @@ fn keyed_targets(map: &Map<String, Json>, subpath: &str, conditions: &Conditions
     let mut keys: Vec<&String> = map.keys().collect();
     match conditions.patterns {
         Patterns::Node => keys.sort_by(|one, other| node_order(one, other)),
+        Patterns::None | Patterns::Folders => {}
         _ => keys.sort_by_key(|key| std::cmp::Reverse(key.len())),
     }
     for key in keys {
         let Some(target) = map.get(key) else { continue };
+        if conditions.patterns == Patterns::Folders {
+            let open = key.ends_with('/') && subpath.starts_with(key.as_str());
+            let folder = |target: &String| target.ends_with('/');
+            if open && targets(target, None, bare, conditions).first().is_some_and(folder) {
+                return vec![subpath.to_owned()];
+            }
+            continue;
+        }
         if let Some(matched) = pattern_match(key, subpath, conditions.patterns) {
             return targets(target, Some(Part { text: matched, folder: false }), bare, conditions);
         }

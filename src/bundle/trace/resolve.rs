@@ -50,9 +50,13 @@ pub(super) struct Resolver<'a, 'f> {
 }
 
 impl Resolver<'_, '_> {
-    /// Whether the nearest `package.json` of every script is listed.
-    pub(super) fn lists_boundaries(&self) -> bool {
-        self.profile.package_json == PackageJson::Boundary
+    /// Whether the nearest `package.json` of every script with this ending is listed.
+    pub(super) fn lists_boundaries(&self, ending: &str) -> bool {
+        match self.profile.package_json {
+            PackageJson::Boundary => matches!(ending, "js" | "ts"),
+            PackageJson::BoundaryOfJs => ending == "js",
+            PackageJson::MainOnly => false,
+        }
     }
 
     /// Resolves `specifier` as `parent` says it.
@@ -60,7 +64,7 @@ impl Resolver<'_, '_> {
         let mut trail = Trail::default();
         let files = if is_path(specifier) {
             self.relative(specifier, parent, &mut trail).map(|file| vec![file])
-        } else if specifier.starts_with('#') {
+        } else if specifier.starts_with('#') && !matches!(self.profile.patterns, Patterns::None | Patterns::Folders) {
             self.internal(specifier, parent, import, &mut trail)
         } else {
             self.bare(specifier, parent, import, &mut trail)
@@ -199,7 +203,9 @@ impl Resolver<'_, '_> {
         trail: &mut Trail,
     ) -> Result<Vec<Utf8PathBuf>, NotThere> {
         let Some(folder) = self.files.boundary(parent) else { return Ok(Vec::new()) };
-        let package = self.files.package(&folder).filter(|json| json.get("name").and_then(Json::as_str) == Some(name));
+        let named = |own: &str| if self.profile.checks_own_name { own == name } else { !own.is_empty() };
+        let package = self.files.package(&folder);
+        let package = package.filter(|json| json.get("name").and_then(Json::as_str).is_some_and(named));
         let Some(exports) = package.as_deref().and_then(|json| self.exports(json)) else { return Ok(Vec::new()) };
         let mut found = self.existing(&folder, &exports_targets(exports, subpath, &self.conditions(import)), import)?;
         if !found.is_empty() {

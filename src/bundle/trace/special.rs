@@ -10,7 +10,7 @@ use super::natives;
 use super::source::module::{Module, SpecialCall};
 use super::walk::{Reference, Walk};
 use crate::base::paths;
-use crate::platform::trace_profile::PhotonCase;
+use crate::platform::trace_profile::{PackageCases, PhotonCase};
 
 /// What one file of a package brings along. Paths are relative to the package's folder.
 enum Carry {
@@ -73,25 +73,35 @@ const CASES: &[(&str, &str, &[Carry])] = &[
             File("tools/exports.js"),
         ],
     ),
-    (
-        "uglify-js",
-        "tools/node.js",
-        &[
-            File("lib/utils.js"),
-            File("lib/ast.js"),
-            File("lib/parse.js"),
-            File("lib/transform.js"),
-            File("lib/scope.js"),
-            File("lib/output.js"),
-            File("lib/compress.js"),
-            File("lib/sourcemap.js"),
-            File("lib/mozilla-ast.js"),
-            File("lib/propmangle.js"),
-            File("lib/minify.js"),
-            File("tools/exports.js"),
-        ],
-    ),
+    ("uglify-js", "tools/node.js", &[Folder("lib"), File("tools/exports.js")]),
 ];
+
+/// What releases before [`PackageCases::UglifyFolder`] carried of uglify-js.
+const UGLIFY_BY_FILE: &[Carry] = &[
+    File("lib/utils.js"),
+    File("lib/ast.js"),
+    File("lib/parse.js"),
+    File("lib/transform.js"),
+    File("lib/scope.js"),
+    File("lib/output.js"),
+    File("lib/compress.js"),
+    File("lib/sourcemap.js"),
+    File("lib/mozilla-ast.js"),
+    File("lib/propmangle.js"),
+    File("tools/exports.js"),
+];
+
+/// The release that first knew a package.
+fn known_since(package: &str) -> PackageCases {
+    match package {
+        "google-gax" | "oracledb" | "typescript" | "uglify-es" | "uglify-js" => PackageCases::First,
+        "bull" => PackageCases::Bull,
+        "argon2" | "phantomjs-prebuilt" => PackageCases::Argon2,
+        "semver" => PackageCases::Semver,
+        "socket.io" => PackageCases::SocketIo,
+        _ => PackageCases::Today,
+    }
+}
 
 /// The folder of the innermost package that holds a path, and its name.
 fn package_of(path: &Utf8Path) -> Option<(&Utf8Path, &str)> {
@@ -127,8 +137,11 @@ pub(super) fn package_cases(walk: &Walk<'_, '_>, path: &Utf8Path, module: &Modul
     let Some(file) = path.as_str().strip_prefix(folder.as_str()).and_then(|rest| rest.strip_prefix('/')) else {
         return;
     };
+    let cases = walk.profile().cases;
     for (package, trigger, carried) in CASES {
-        if *package == name && *trigger == file {
+        if *package == name && *trigger == file && cases >= known_since(name) {
+            let by_file = name == "uglify-js" && cases < PackageCases::UglifyFolder;
+            let carried = if by_file { UGLIFY_BY_FILE } else { carried };
             carried.iter().for_each(|carry| apply(walk, folder, carry, references));
         }
     }
@@ -138,7 +151,7 @@ pub(super) fn package_cases(walk: &Walk<'_, '_>, path: &Utf8Path, module: &Modul
             PhotonCase::RuntimePrisma => apply(walk, folder, &File("runtime/prisma"), references),
             PhotonCase::None => {}
         },
-        ("ffmpeg-static", "index.js") => ffmpeg(walk, folder, references),
+        ("ffmpeg-static", "index.js") if cases == PackageCases::Today => ffmpeg(walk, folder, references),
         ("oracledb", "lib/oracledb.js") => oracledb(walk, folder, references),
         _ => {}
     }
@@ -228,7 +241,10 @@ fn special_call(walk: &Walk<'_, '_>, path: &Utf8Path, call: &SpecialCall, refere
                 references.push(walk.asset(folder.join("package.json")));
             }
         }
-        SpecialCall::SocketClient(name) if path.as_str().ends_with("/node_modules/socket.io/lib/index.js") => {
+        SpecialCall::SocketClient(name)
+            if path.as_str().ends_with("/node_modules/socket.io/lib/index.js")
+                && walk.profile().cases >= known_since("socket.io") =>
+        {
             let found = walk.resolver().resolve(name, path, false);
             references.extend(found.files.into_iter().flatten().map(|file| walk.asset(file)));
         }

@@ -175,7 +175,7 @@ impl<'a, 'f> Walk<'a, 'f> {
                 special::shared_libraries(self.files, path, &mut references);
                 return Ok(references);
             }
-            Some("js" | "ts") if self.resolver.lists_boundaries() => {
+            Some(ending) if self.resolver.lists_boundaries(ending) => {
                 if let Some(folder) = self.files.boundary(path) {
                     references.push(Reference::listed(folder.join("package.json"), ReasonKind::Resolve));
                 }
