@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 
 use nowcheck::base::Span;
+use nowcheck::bundle::graph::Freed;
+use nowcheck::bundle::why::{Place, Step, Why};
 use nowcheck::document::{Applicability, Document, Edit, Fix, Part, Path};
 use nowcheck::lint::{BundleSource, Change, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, Report};
 use nowcheck::report::{
@@ -156,9 +158,10 @@ fn size_engines_and_trace_keep_the_contract() {
     assert!(value.get("why").is_none());
 
     let mut out = Vec::new();
-    render_trace(Format::Json, &trace(), Some("c.js"), &style(), &mut out).unwrap();
-    let chain: Vec<Value> = checked_against("trace", &out)["why"]["chain"].as_array().unwrap().clone();
-    assert_eq!(chain.iter().map(|link| link["file"].clone()).collect::<Vec<_>>(), ["a.js", "b.js", "c.js"]);
+    render_trace(Format::Json, &trace(), Some(&why()), &style(), &mut out).unwrap();
+    let value = checked_against("trace", &out);
+    assert_eq!(value["why"]["chain"][1]["by"]["line"], 3);
+    assert_eq!(value["why"]["others"][0][0]["file"], "a.js");
 }
 
 #[test]
@@ -181,6 +184,27 @@ fn rewrites_keep_the_contract_and_show_no_secret() {
     assert_eq!(value["files"][1], json!({"file": "now.json", "existed": true, "text": null}));
     assert_eq!((&value["refused"], &value["written"]), (&json!(true), &json!(false)));
     assert_eq!(value["steps"][2]["outcome"], "todo");
+}
+
+fn why() -> Why {
+    let place = Place { file: "a.js".into(), line: Some(3), column: Some(9), how: "require", text: "'b'".into() };
+    let bare = Place { file: "a.js".into(), line: None, column: None, how: "boundary", text: String::new() };
+    let freed = Freed { bytes: 12, files: 1 };
+    let step = |file: &str, by: Option<&Place>| Step {
+        file: file.into(),
+        kinds: vec!["dependency"],
+        by: by.cloned(),
+        frees: by.map(|_| freed),
+    };
+    Why {
+        file: "b".into(),
+        chain: vec![step("a.js", None), step("b.js", Some(&place))],
+        holds: freed,
+        frees: freed,
+        references: 2,
+        required_by: vec![place.clone(), bare.clone()],
+        others: vec![vec![step("a.js", None), step("b.js", Some(&bare))]],
+    }
 }
 
 fn trace() -> TraceReport {

@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
+use nowcheck::bundle::graph::Freed;
+use nowcheck::bundle::why::{Place, Step, Why};
 use nowcheck::lint::{BundleSource, EngineReport, FunctionReport, LimitReport, PackageReport};
 use nowcheck::report::{Format, ReasonReport, Style, TraceReport, render_engines, render_size, render_trace};
 
@@ -175,28 +177,64 @@ fn trace_lists_files_and_reasons() {
     4 files, relative to /srv/app
     warning: lib/db.js:3:9: require(name) cannot be followed
     "#);
-    let why =
-        |file: &str| shown(80, |style, out| render_trace(Format::Human, &trace(), Some(file), style, out).unwrap());
-    assert_snapshot!(why("node_modules/b/index.js"), @r#"
-    index.js  (entry)
-    └─ lib/db.js  (dependency)
-       └─ node_modules/a/index.js  (dependency)
-          └─ node_modules/b/index.js  (dependency)
-    "#);
-    assert_snapshot!(why("index.js"), @r#"
-    index.js  (entry)
-    "#);
-    assert_snapshot!(why("nope.js"), @r#"
-    nope.js is not in the trace
-    "#);
+}
+
+fn step(file: &str, by: Option<(&str, usize, &'static str, &str)>, bytes: u64) -> Step {
+    let place = |(file, line, how, text): (&str, usize, &'static str, &str)| Place {
+        file: file.into(),
+        line: Some(line),
+        column: Some(1),
+        how,
+        text: text.into(),
+    };
+    Step {
+        file: file.into(),
+        kinds: vec!["dependency"],
+        by: by.map(place),
+        frees: (bytes > 0).then_some(Freed { bytes, files: 2 }),
+    }
 }
 
 #[test]
-fn a_circle_of_reasons_ends() {
-    let reason = |parent: &str| ReasonReport { kinds: vec!["dependency".into()], parents: vec![parent.into()] };
-    let trace = TraceReport {
-        reasons: BTreeMap::from([("a.js".into(), reason("b.js")), ("b.js".into(), reason("a.js"))]),
-        ..TraceReport::default()
+fn why_tells_the_line_of_each_import_and_what_hangs_on_it() {
+    let mut why = Why {
+        file: "b".into(),
+        chain: vec![
+            step("index.js", None, 0),
+            step("lib/db.js", Some(("index.js", 3, "import", "'./lib/db.js'")), 5_000_000),
+            step("node_modules/b/x.txt", Some(("lib/db.js", 12, "path", "path.join(__dirname, 'x.txt')")), 0),
+        ],
+        holds: Freed { bytes: 4_000_000, files: 2 },
+        frees: Freed { bytes: 4_500_000, files: 3 },
+        references: 4,
+        required_by: Vec::new(),
+        others: Vec::new(),
     };
-    assert_eq!(trace.chain("a.js").map(|chain| chain.len()), Some(1));
+    let shown_why =
+        |why: &Why| shown(80, |style, out| render_trace(Format::Human, &trace(), Some(why), style, out).unwrap());
+    assert_snapshot!(shown_why(&why), @r#"
+    index.js
+    └─ lib/db.js
+       index.js:3 imports './lib/db.js'; without it 4.8 MB (2 files) less
+       └─ node_modules/b/x.txt
+          lib/db.js:12 names the path path.join(__dirname, 'x.txt')
+
+    b holds 3.8 MB (2 files); without it 4.3 MB (3 files) less
+    4 references lead to it; --all shows a chain for each
+    "#);
+    why.others = vec![vec![step("index.js", None, 0), step("b", Some(("index.js", 1, "require", "'b'")), 0)]];
+    assert_snapshot!(shown_why(&why), @r#"
+    index.js
+    └─ lib/db.js
+       index.js:3 imports './lib/db.js'; without it 4.8 MB (2 files) less
+       └─ node_modules/b/x.txt
+          lib/db.js:12 names the path path.join(__dirname, 'x.txt')
+
+    index.js
+    └─ b
+       index.js:1 requires 'b'
+
+    b holds 3.8 MB (2 files); without it 4.3 MB (3 files) less
+    and 2 more references
+    "#);
 }

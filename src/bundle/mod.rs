@@ -1,13 +1,15 @@
 //! Which files go into a function, by the rules of the platform's own tracer and builder, and how large they are.
 
 mod function;
+pub mod graph;
 pub mod size;
 pub mod trace;
+pub mod why;
 
 pub use function::{Bundle, Packing, assemble, is_engine};
 pub use size::packages::{self, PackageSize, packages};
 pub use size::{BundleFile, FileSize, FileSource, Sizes, measure, zip};
 pub use trace::{
-    Import, ImportKind, ModuleFacts, Reason, ReasonKind, Trace, TraceError, TraceOptions, TraceWarning, TracedModule,
-    trace, why,
+    Cause, Import, ImportKind, ModuleFacts, Parent, Reason, ReasonKind, Trace, TraceError, TraceOptions, TraceWarning,
+    TracedModule, trace,
 };

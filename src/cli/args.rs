@@ -254,9 +254,12 @@ pub(super) struct Trace {
     /// What `process.cwd()` is while the function runs [default: the project's folder]
     #[arg(long, value_name = "DIR")]
     pub(super) cwd: Option<Utf8PathBuf>,
-    /// Show the shortest chain of reasons that leads to FILE (relative to the base)
+    /// Show the shortest chain that leads to FILE, a folder or a package, the line of each import, and what would go without it
     #[arg(long, value_name = "FILE")]
     pub(super) why: Option<String>,
+    /// With --why: a chain for every reference to it
+    #[arg(long, requires = "why")]
+    pub(super) all: bool,
     #[command(flatten)]
     pub(super) rules: TraceRules,
     #[command(flatten)]

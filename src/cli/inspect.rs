@@ -1,5 +1,7 @@
 //! `size`, `trace`, `engines`.
 
+use std::collections::BTreeMap;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::args::{Engines, FormatName, Size, Target, Trace, TraceRules};
@@ -8,7 +10,9 @@ use super::{Stop, Verdict, current_folder};
 use crate::analysis::Analysis;
 use crate::base::glob::Glob;
 use crate::base::{Fs, RealFs, paths};
-use crate::bundle::{self, TraceOptions, TraceWarning};
+use crate::bundle::graph::Graph;
+use crate::bundle::why::{Explainer, Why, did_you_mean, meant};
+use crate::bundle::{self, TraceOptions, TraceWarning, packages};
 use crate::lint::{self, Options};
 use crate::platform::trace_profile::{NFT_1_11_5, TraceProfile};
 use crate::project::discover;
@@ -82,15 +86,37 @@ pub(super) fn trace(arguments: &Trace) -> Result<Verdict, Stop> {
         ..TraceOptions::new(&base, profile(rules))
     };
     let trace = bundle::trace(&RealFs, &entries, &options)?;
-    if let Some(file) = arguments.why.as_ref().filter(|file| !trace.files.contains_key(file.as_str())) {
-        return Err(Stop::Usage(format!("{file} is not in the trace (paths are relative to {base})")));
-    }
+    let why = arguments.why.as_ref().map(|asked| why(&trace, &base, &current, asked, arguments.all)).transpose()?;
     let report = describe(&current, &base, &trace, rules.typescript);
     let output = &arguments.output;
-    emit(output, |style, out| {
-        report::render_trace(output.format.into(), &report, arguments.why.as_deref(), style, out)
-    })?;
+    emit(output, |style, out| report::render_trace(output.format.into(), &report, why.as_ref(), style, out))?;
     Ok(Verdict::Clean)
+}
+
+/// The bytes that a file or link takes in a function.
+fn size_of(path: &Utf8Path) -> u64 {
+    RealFs.symlink_metadata(path).map_or(0, |metadata| metadata.len)
+}
+
+/// Chains that are shown of all.
+const MOST_CHAINS: usize = 48;
+
+/// `--why`: a path from the base or from the current folder, or a package.
+fn why(trace: &bundle::Trace, base: &Utf8Path, current: &Utf8Path, asked: &str, all: bool) -> Result<Why, Stop> {
+    let graph = Graph::new(trace);
+    let from_here = paths::relative(&paths::normalize(&current.join(asked)), base);
+    let version = |folder: &str| packages::version_of(&RealFs, &base.join(folder));
+    let found = [asked, &from_here].iter().map(|text| meant(&graph, text, version)).find(|files| !files.is_empty());
+    let Some(files) = found else {
+        let meant = did_you_mean(&graph, asked).map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+        return Err(Stop::Usage(format!("{asked} is not in the trace (paths are relative to {base}){meant}")));
+    };
+    let bytes: BTreeMap<&str, u64> = graph.files().map(|(_, name)| (name, size_of(&base.join(name)))).collect();
+    let bytes = |name: &str| bytes.get(name).copied().unwrap_or_default();
+    let explainer = Explainer::new(&RealFs, base, &graph, bytes);
+    let shown = if all { MOST_CHAINS } else { 0 };
+    let why = explainer.why(asked, &files, bytes, MOST_CHAINS, shown.saturating_sub(1));
+    why.ok_or_else(|| Stop::Usage(format!("nothing leads to {asked}")))
 }
 
 /// The rules of the released tracer, changed by the options.
@@ -111,6 +137,13 @@ fn globs(patterns: &[String]) -> Result<Vec<Glob>, Stop> {
         Glob::minimatch(pattern, false).map_err(|error| Stop::Usage(format!("--ignore {pattern}: {error}")))
     };
     patterns.iter().map(glob).collect()
+}
+
+/// The files that refer to one, each once.
+fn parents(reason: &bundle::Reason) -> Vec<String> {
+    let mut parents: Vec<String> = reason.parents.iter().map(|parent| parent.file.clone()).collect();
+    parents.dedup();
+    parents
 }
 
 fn describe(current: &Utf8Path, base: &Utf8Path, trace: &bundle::Trace, typescript: bool) -> TraceReport {
@@ -134,10 +167,7 @@ fn describe(current: &Utf8Path, base: &Utf8Path, trace: &bundle::Trace, typescri
             .files
             .iter()
             .map(|(file, reason)| {
-                let reason = ReasonReport {
-                    kinds: reason.kinds.iter().map(kind).collect(),
-                    parents: reason.parents.iter().cloned().collect(),
-                };
+                let reason = ReasonReport { kinds: reason.kinds.iter().map(kind).collect(), parents: parents(reason) };
                 (file.clone(), reason)
             })
             .collect(),

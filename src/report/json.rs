@@ -5,9 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::style::Style;
-use super::trace::{Link, TraceReport};
+use super::trace::TraceReport;
 use crate::base::Position;
 use crate::base::secrets::mask_urls;
+use crate::bundle::why::Why;
 use crate::document::{Applicability, Edit, Fix};
 use crate::lint::{EngineReport, FunctionReport, PartReport, Report, Summary};
 use crate::rules::{Finding, Label, Severity};
@@ -106,13 +107,7 @@ struct TraceJson<'r> {
     #[serde(flatten)]
     trace: &'r TraceReport,
     #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<WhyJson<'r>>,
-}
-
-#[derive(Serialize)]
-struct WhyJson<'r> {
-    file: &'r str,
-    chain: Vec<Link<'r>>,
+    why: Option<&'r Why>,
 }
 
 #[derive(Serialize)]
@@ -193,9 +188,8 @@ pub(super) fn size(reports: &[FunctionReport], style: &Style, out: &mut dyn Writ
     write(&SizeJson { version: VERSION, functions: functions(reports, style) }, out)
 }
 
-/// The `trace` shape; with `why`, also the chain to that file.
-pub(super) fn trace(trace: &TraceReport, why: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
-    let why = why.map(|file| WhyJson { file, chain: trace.chain(file).unwrap_or_default() });
+/// The `trace` shape; with `why`, also the chains to what was asked for.
+pub(super) fn trace(trace: &TraceReport, why: Option<&Why>, out: &mut dyn Write) -> io::Result<()> {
     write(&TraceJson { version: VERSION, trace, why }, out)
 }
 

@@ -15,10 +15,12 @@ mod size;
 mod snippet;
 mod style;
 mod trace;
+mod why;
 mod window;
 
 use std::io::{self, Write};
 
+use crate::bundle::why::Why;
 use crate::lint::{EngineReport, FunctionReport, Report};
 
 pub use diff::diff as render_diff;
@@ -26,7 +28,7 @@ pub use lists::{applied as render_applied, rules as render_rules};
 pub use page::page as render_page;
 pub use rewrite::{RewriteFormat, rewrite as render_rewrite};
 pub use style::{Format, Style};
-pub use trace::{Link, ReasonReport, TraceReport};
+pub use trace::{ReasonReport, TraceReport};
 
 /// The JSON Schema of the `json` format: one definition per command, version 1.
 pub const SCHEMA: &str = include_str!("../../schemas/report.v1.schema.json");
@@ -67,20 +69,20 @@ pub fn render_engines(format: Format, engines: &[EngineReport], style: &Style, o
     }
 }
 
-/// Writes a trace; with `why`, for people only the chain of reasons that leads to that file.
+/// Writes a trace; with `why`, for people only the chains that lead to what was asked for.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn render_trace(
     format: Format,
     report: &TraceReport,
-    why: Option<&str>,
+    why: Option<&Why>,
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match (format, why) {
         (Format::Json, why) => json::trace(report, why, out),
-        (_, Some(file)) => trace::why(report, file, style, out),
+        (_, Some(why)) => why::human_why(why, style, out),
         (Format::Compact, None) => trace::list(report, out),
         (Format::Human, None) => trace::human(report, style, out),
     }
