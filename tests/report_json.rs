@@ -7,11 +7,15 @@ use std::collections::BTreeMap;
 use nowcheck::base::Span;
 use nowcheck::bundle::graph::Freed;
 use nowcheck::bundle::why::{Place, Step, Why};
+use nowcheck::bundle::{Copies, Kind, KindSize, Versions};
 use nowcheck::document::{Applicability, Document, Edit, Fix, Part, Path};
-use nowcheck::lint::{BundleSource, Change, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, Report};
+use nowcheck::lint::{
+    AdviceReport, BundleSource, Change, Checked, DetailReport, EngineReport, FunctionReport, LimitReport,
+    PackageReport, Report,
+};
 use nowcheck::report::{
-    Format, ReasonReport, RewriteFormat, SCHEMA, Style, TraceReport, render, render_engines, render_rewrite,
-    render_size, render_trace,
+    Format, ReasonReport, RewriteFormat, SCHEMA, SizeReport, Style, TraceReport, render, render_engines,
+    render_rewrite, render_size, render_trace,
 };
 use nowcheck::rewrite::{Outcome, Rewrite};
 use nowcheck::rules::{Finding, Label, Severity};
@@ -55,6 +59,27 @@ fn engine() -> EngineReport {
     }
 }
 
+fn detail() -> DetailReport {
+    let advice = |certain: bool| AdviceReport {
+        certain,
+        what: "source maps".into(),
+        bytes: 12,
+        zip_bytes: Some(3),
+        files: 1,
+        todo: "set it".into(),
+        place: certain.then(|| "functions.a.excludeFiles".into()),
+        value: certain.then(|| json!("**/*.map")),
+        config: certain.then(|| "x".into()),
+        import: (!certain).then(|| why().required_by.remove(0)),
+    };
+    DetailReport {
+        kinds: vec![KindSize { kind: Kind::Maps, bytes: 12, zip_bytes: Some(3), files: 1 }],
+        versions: vec![Versions { package: "a".into(), versions: vec!["2.0.0".into(), "1.0.0".into()], bytes: 12 }],
+        copies: vec![Copies { files: vec!["a.js".into(), "b.js".into()], bytes: 12 }],
+        advice: vec![advice(true), advice(false)],
+    }
+}
+
 fn function() -> FunctionReport {
     FunctionReport {
         name: "index.js".into(),
@@ -66,7 +91,14 @@ fn function() -> FunctionReport {
         bytes: 50_000_000,
         zip_bytes: Some(18_000_000),
         limit: Some(LimitReport { bytes: 5 << 20, measures: "zip", from: "default" }),
-        largest: vec![PackageReport { name: "(project)".into(), bytes: 1, zip_bytes: None, files: 1 }],
+        largest: vec![PackageReport {
+            name: "(project)".into(),
+            bytes: 1,
+            zip_bytes: None,
+            files: 1,
+            required_by: vec!["a.js:1".into()],
+        }],
+        detail: Some(detail()),
         engines: vec![engine()],
         project: "/srv/app/api".into(),
         notes: vec!["an estimate".into()],
@@ -144,8 +176,13 @@ fn the_schema_refuses_what_is_not_the_contract() {
 #[test]
 fn size_engines_and_trace_keep_the_contract() {
     let mut out = Vec::new();
-    render_size(Format::Json, &[function()], &style(), &mut out).unwrap();
-    assert_eq!(checked_against("size", &out)["functions"][0]["limit"]["from"], "default");
+    let report = SizeReport { functions: vec![function()], why: Some(vec![("index.js".into(), why())]), all: false };
+    render_size(Format::Json, &report, &style(), &mut out).unwrap();
+    let value = checked_against("size", &out);
+    assert_eq!(value["functions"][0]["limit"]["from"], "default");
+    assert_eq!(value["functions"][0]["kinds"][0]["kind"], "maps");
+    assert_eq!(value["functions"][0]["advice"][0]["place"], "functions.a.excludeFiles");
+    assert_eq!(value["why"][0]["why"]["file"], "b");
 
     let mut out = Vec::new();
     render_engines(Format::Json, &[engine()], &style(), &mut out).unwrap();

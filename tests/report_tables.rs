@@ -8,7 +8,9 @@ use insta::assert_snapshot;
 use nowcheck::bundle::graph::Freed;
 use nowcheck::bundle::why::{Place, Step, Why};
 use nowcheck::lint::{BundleSource, EngineReport, FunctionReport, LimitReport, PackageReport};
-use nowcheck::report::{Format, ReasonReport, Style, TraceReport, render_engines, render_size, render_trace};
+use nowcheck::report::{
+    Format, ReasonReport, SizeReport, Style, TraceReport, render_engines, render_size, render_trace,
+};
 
 const MB: u64 = 1024 * 1024;
 
@@ -41,7 +43,11 @@ fn engine(target: &str, problems: &[&str]) -> EngineReport {
 }
 
 fn package(name: &str, bytes: u64) -> PackageReport {
-    PackageReport { name: name.into(), bytes, zip_bytes: Some(bytes / 3), files: 12 }
+    PackageReport { name: name.into(), bytes, zip_bytes: Some(bytes / 3), files: 12, required_by: vec![] }
+}
+
+fn sizes(functions: &[FunctionReport]) -> SizeReport {
+    SizeReport { functions: functions.to_vec(), ..SizeReport::default() }
 }
 
 fn function() -> FunctionReport {
@@ -58,6 +64,7 @@ fn function() -> FunctionReport {
         zip_bytes: Some(18 * MB),
         limit: Some(LimitReport { bytes: 5 * MB, measures: "zip", from: "default" }),
         largest,
+        detail: None,
         engines: vec![engine("debian-openssl-1.0.x", &[])],
         project: "/srv/app".into(),
         notes: vec!["The client is generated on the build machine; the engine found here is an estimate.".into()],
@@ -74,7 +81,7 @@ fn size_says_what_takes_the_room() {
     inside.engines.clear();
     inside.largest.truncate(1);
     inside.notes.clear();
-    assert_snapshot!(shown(80, |style, out| render_size(Format::Human, &[function(), inside.clone()], style, out).unwrap()), @r#"
+    assert_snapshot!(shown(80, |style, out| render_size(Format::Human, &sizes(&[function(), inside.clone()]), style, out).unwrap()), @r#"
     index.js
       builder  @now/node@canary, nodejs10.x
       files    1,204 files traced, 47.0 MB (49,283,072 bytes), zipped 18.0 MB
@@ -82,17 +89,17 @@ fn size_says_what_takes_the_room() {
       limit    5 MB zipped, the default: 360% used, 13.0 MB over
       engines  debian-openssl-1.0.x
       largest packages, zipped
-         14.7 MB   81%  ████████████████░░░░  @generated/photon@2.0.0-preview020
-        682.7 KB    3%  █░░░░░░░░░░░░░░░░░░░  express@4.17.1
-         29.3 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-0@1.0.0
-         29.0 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-1@1.0.0
-         28.6 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-2@1.0.0
-         28.3 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-3@1.0.0
-         28.0 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-4@1.0.0
-         27.7 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-5@1.0.0
-         27.3 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-6@1.0.0
-         27.0 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-7@1.0.0
-        104.8 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  4 more packages
+         14.7 MB   81%  ██████████░░  @generated/photon@2.0.0-preview020
+        682.7 KB    3%  ░░░░░░░░░░░░  express@4.17.1
+         29.3 KB   <1%  ░░░░░░░░░░░░  small-0@1.0.0
+         29.0 KB   <1%  ░░░░░░░░░░░░  small-1@1.0.0
+         28.6 KB   <1%  ░░░░░░░░░░░░  small-2@1.0.0
+         28.3 KB   <1%  ░░░░░░░░░░░░  small-3@1.0.0
+         28.0 KB   <1%  ░░░░░░░░░░░░  small-4@1.0.0
+         27.7 KB   <1%  ░░░░░░░░░░░░  small-5@1.0.0
+         27.3 KB   <1%  ░░░░░░░░░░░░  small-6@1.0.0
+         27.0 KB   <1%  ░░░░░░░░░░░░  small-7@1.0.0
+        104.8 KB   <1%  ░░░░░░░░░░░░  4 more packages
       note: The client is generated on the build machine; the engine found here is
             an estimate.
 
@@ -101,13 +108,13 @@ fn size_says_what_takes_the_room() {
       files    1,204 files traced, 47.0 MB (49,283,072 bytes)
       limit    250 MB unzipped, of the platform: 19% used
       largest packages
-        44.0 MB   93%  ███████████████████░  @generated/photon@2.0.0-preview020
+        44.0 MB   93%  ███████████░  @generated/photon@2.0.0-preview020
     "#);
-    assert_snapshot!(shown(80, |style, out| render_size(Format::Compact, &[function(), inside.clone()], style, out).unwrap()), @r#"
+    assert_snapshot!(shown(80, |style, out| render_size(Format::Compact, &sizes(&[function(), inside.clone()]), style, out).unwrap()), @r#"
     index.js: 1,204 files, 47.0 MB, 18.0 MB zipped, limit 5 MB zipped (default)
     api/hello.js: 1,204 files, 47.0 MB, limit 250 MB unzipped (platform)
     "#);
-    assert_snapshot!(shown(80, |style, out| render_size(Format::Human, &[], style, out).unwrap()), @r#"
+    assert_snapshot!(shown(80, |style, out| render_size(Format::Human, &sizes(&[]), style, out).unwrap()), @r#"
     no function found here: nothing in this folder is built into one
     "#);
 }

@@ -1,5 +1,7 @@
 //! The files of a function as its builder ships them: the trace, and the builder's own part.
 
+use std::collections::BTreeSet;
+
 use camino::Utf8PathBuf;
 
 use super::size::{BundleFile, FileSource};
@@ -33,6 +35,8 @@ pub struct Bundle {
     pub files: Vec<BundleFile>,
     /// How it is packed.
     pub packing: Packing,
+    /// Names of the files that `includeFiles` names, found by the tracer too or not: `excludeFiles` takes none of them away.
+    pub included: BTreeSet<String>,
     /// Entries whose code is compiled, so that their bytes here are those of the source.
     pub compiled: usize,
 }
@@ -102,6 +106,21 @@ fn of_line(line: &'static NowNodeLine) -> Recipe {
     }
 }
 
+fn reads_exclude_files(recipe: &Recipe) -> bool {
+    recipe.line.is_none_or(|line| line.exclude_files)
+}
+
+/// Whether the builder of `function` leaves out what `excludeFiles` names.
+pub fn takes_exclude_files(project: &Project<'_>, function: &Function) -> bool {
+    recipe(project, function).is_some_and(|recipe| reads_exclude_files(&recipe))
+}
+
+/// What `excludeFiles` leaves out of a trace: tells it of a path relative to the base.
+pub fn exclusion(patterns: &[String]) -> impl Fn(&str) -> bool + Sync + use<> {
+    let globs = globs(patterns);
+    move |path| globs.iter().any(|glob| glob.is_match(path))
+}
+
 fn globs(patterns: &[String]) -> Vec<Glob> {
     patterns.iter().filter_map(|pattern| Glob::new(pattern.trim_start_matches("./")).ok()).collect()
 }
@@ -109,13 +128,8 @@ fn globs(patterns: &[String]) -> Vec<Glob> {
 fn pack(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Result<Bundle, TraceError> {
     let on_now = project.platform() == Platform::Now;
     let base = if on_now { project.root() } else { project.repository() }.to_owned();
-    let excluded = if recipe.line.is_none_or(|line| line.exclude_files) {
-        globs(&function.options.exclude_files)
-    } else {
-        Vec::new()
-    };
+    let ignore = exclusion(if reads_exclude_files(recipe) { &function.options.exclude_files } else { &[] });
     let included = included(project, function, recipe);
-    let ignore = |path: &str| excluded.iter().any(|glob| glob.is_match(path));
     let options = TraceOptions {
         cwd: project.root().to_owned(),
         ignore: &ignore,
@@ -128,18 +142,15 @@ fn pack(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Result<B
     }
     let trace = trace(project.fs(), &entries, &options)?;
     let mut files: Vec<BundleFile> = trace.files.keys().map(|name| disk(project, &base, name)).collect();
-    for path in included {
-        let name = crate::base::paths::relative(&path, &base);
-        if !trace.files.contains_key(&name) {
-            files.push(disk(project, &base, &name));
-        }
-    }
+    let included: BTreeSet<String> = included.iter().map(|path| crate::base::paths::relative(path, &base)).collect();
+    let untraced = included.iter().filter(|name| !trace.files.contains_key(*name));
+    files.extend(untraced.map(|name| disk(project, &base, name)));
     let compiled = compile(&mut files, on_now, &function.entrypoint);
     if let Some(line) = recipe.line {
         files.extend(additions(&line.additions, line.aws_handler, function, compiled > 0));
     }
     files.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(Bundle { trace, base, files, packing: recipe.packing, compiled })
+    Ok(Bundle { trace, base, files, packing: recipe.packing, included, compiled })
 }
 
 fn included(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Vec<Utf8PathBuf> {

@@ -6,8 +6,10 @@ pub mod size;
 pub mod trace;
 pub mod why;
 
-pub use function::{Bundle, Packing, assemble, is_engine};
+pub use function::{Bundle, Packing, assemble, exclusion, is_engine, takes_exclude_files};
+pub use size::kinds::{self, Kind, KindSize};
 pub use size::packages::{self, PackageSize, packages};
+pub use size::repeats::{self, Copies, Versions};
 pub use size::{BundleFile, FileSize, FileSource, Sizes, measure, zip};
 pub use trace::{
     Cause, Import, ImportKind, ModuleFacts, Parent, Reason, ReasonKind, Trace, TraceError, TraceOptions, TraceWarning,

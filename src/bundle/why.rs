@@ -29,7 +29,7 @@ pub struct Place {
     /// The column in characters, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub column: Option<usize>,
-    /// `import`, `require`, `dynamic-import`, `open-import`, `path`, `boundary`, `package` or `shared-lib`.
+    /// `import`, `require`, `dynamic-import`, `open-import`, `path`, `folder`, `boundary`, `package` or `shared-lib`.
     pub how: &'static str,
     /// The expression as it is written; empty for what stands on no line.
     pub text: String,
@@ -106,7 +106,8 @@ impl<'g, 't> Explainer<'g, 't> {
         references: usize,
         chains: usize,
     ) -> Option<Why> {
-        let nearest = *files.iter().min_by_key(|file| self.shortest.distance(**file))?;
+        let is_manifest = |file: Node| self.graph.name(file).ends_with("/package.json");
+        let nearest = *files.iter().min_by_key(|file| (self.shortest.distance(**file), is_manifest(**file)))?;
         let chain = self.shortest.chain(nearest);
         let left = self.graph.reached_without(|node| files.contains(&node));
         let (mut holds, mut frees) = (Freed::default(), Freed::default());
@@ -182,6 +183,7 @@ impl<'g, 't> Explainer<'g, 't> {
             },
             Cause::OpenImport(span) => ("open-import", Some(span), ""),
             Cause::Path(span) => ("path", Some(span), ""),
+            Cause::Folder(span) => ("folder", Some(span), ""),
             Cause::Boundary => ("boundary", None, ""),
             Cause::Package => ("package", None, ""),
             Cause::SharedLib => ("shared-lib", None, ""),
@@ -215,14 +217,15 @@ impl<'g, 't> Explainer<'g, 't> {
         }
     }
 
-    /// The packages and files that refer to the files of a package, each once: `name` for a package, the place for the project's own files.
-    pub fn requirers(&self, files: &BTreeSet<Node>) -> (BTreeSet<&'t str>, Vec<Place>) {
+    /// Who refers to the files of a package: the folders of packages, and at most `most` places in other files.
+    pub fn requirers(&self, files: &BTreeSet<Node>, most: usize) -> (BTreeSet<&'t str>, Vec<Place>) {
         let (mut folders, mut own) = (BTreeSet::new(), Vec::new());
         for cause in self.from_outside(files).into_keys() {
             let Some((from, _)) = self.graph.cause(cause) else { continue };
             match package_folder(self.graph.name(from)) {
                 Some(folder) => drop(folders.insert(folder)),
-                None => own.extend(self.place(cause)),
+                None if own.len() < most => own.extend(self.place(cause)),
+                None => {}
             }
         }
         own.sort();

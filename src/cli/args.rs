@@ -239,6 +239,12 @@ pub(super) struct Target {
 pub(super) struct Size {
     #[command(flatten)]
     pub(super) target: Target,
+    /// Show why the functions hold PACKAGE (a name, or name@version), the line of each import, and what would go without it
+    #[arg(long, value_name = "PACKAGE")]
+    pub(super) why: Option<String>,
+    /// Show every package, kind, copy and piece of advice; with --why, a chain for every reference
+    #[arg(long)]
+    pub(super) all: bool,
     #[command(flatten)]
     pub(super) output: Output,
 }
@@ -270,9 +276,9 @@ pub(super) struct Trace {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Tracing")]
 pub(super) struct TraceRules {
-    /// The major version of Node to resolve for
-    #[arg(long, value_name = "MAJOR", default_value_t = 22)]
-    pub(super) node: u32,
+    /// The major version of Node to resolve for [default: the one that `engines.node` of the project's package.json asks for, else 22]
+    #[arg(long, value_name = "MAJOR")]
+    pub(super) node: Option<u32>,
     /// Compile TypeScript before it is read, as the builders do; the tracer alone does not
     #[arg(long)]
     pub(super) typescript: bool,

@@ -1,6 +1,6 @@
 //! `size`, `trace`, `engines`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -9,14 +9,15 @@ use super::output::emit;
 use super::{Stop, Verdict, current_folder};
 use crate::analysis::Analysis;
 use crate::base::glob::Glob;
-use crate::base::{Fs, RealFs, paths};
+use crate::base::{Fs, RealFs, paths, similar};
 use crate::bundle::graph::Graph;
 use crate::bundle::why::{Explainer, Why, did_you_mean, meant};
 use crate::bundle::{self, TraceOptions, TraceWarning, packages};
 use crate::lint::{self, Options};
+use crate::platform::node_versions::{self, Choice};
 use crate::platform::trace_profile::{NFT_1_11_5, TraceProfile};
-use crate::project::discover;
-use crate::report::{self, ReasonReport, TraceReport};
+use crate::project::{PackageJson, discover};
+use crate::report::{self, ReasonReport, SizeReport, TraceReport};
 
 /// The analyses of the projects at and below a path.
 fn analyses(target: &Target) -> Result<Vec<Analysis<'static>>, Stop> {
@@ -35,13 +36,37 @@ fn analyses(target: &Target) -> Result<Vec<Analysis<'static>>, Stop> {
 
 pub(super) fn size(arguments: &Size) -> Result<Verdict, Stop> {
     let analyses = analyses(&arguments.target)?;
-    let mut functions: Vec<_> = analyses.iter().flat_map(|analysis| lint::functions(analysis, true)).collect();
     let output = &arguments.output;
-    if output.format != FormatName::Json {
+    let why = arguments.why.as_ref().map(|package| why_package(&analyses, package, arguments.all)).transpose()?;
+    let is_json = output.format == FormatName::Json;
+    let mut functions = Vec::new();
+    if why.is_none() || is_json {
+        functions.extend(analyses.iter().flat_map(|analysis| lint::functions(analysis, true)));
+    }
+    if !is_json {
         functions.iter_mut().for_each(|function| function.notes.append(&mut function.reasons));
     }
-    emit(output, |style, out| report::render_size(output.format.into(), &functions, style, out))?;
+    let report = SizeReport { functions, why, all: arguments.all };
+    emit(output, |style, out| report::render_size(output.format.into(), &report, style, out))?;
     Ok(Verdict::Clean)
+}
+
+/// `size --why`: the functions that hold a package, and why.
+fn why_package(analyses: &[Analysis<'static>], package: &str, all: bool) -> Result<Vec<(String, Why)>, Stop> {
+    let found: Vec<_> = analyses.iter().flat_map(|analysis| lint::why_package(analysis, package, all)).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let names: BTreeSet<String> = analyses
+        .iter()
+        .flat_map(|analysis| analysis.functions())
+        .flat_map(|view| view.packages(false))
+        .map(|package| package.name)
+        .collect();
+    let bare = names.iter().filter_map(|name| name.rfind('@').filter(|at| *at > 0).and_then(|at| name.get(..at)));
+    let meant = similar::closest(package, names.iter().map(String::as_str).chain(bare));
+    let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+    Err(Stop::Usage(format!("no function holds the package {package}{meant}")))
 }
 
 pub(super) fn engines(arguments: &Engines) -> Result<Verdict, Stop> {
@@ -64,6 +89,15 @@ fn project_of(file: &Utf8Path) -> Option<&Utf8Path> {
     file.ancestors().skip(1).find(|folder| names.iter().any(|name| RealFs.is_file(&folder.join(name))))
 }
 
+/// The version of Node that the project asks for.
+fn node_of(project: &Utf8Path) -> u32 {
+    let package = PackageJson::read(&RealFs, &project.join("package.json"));
+    match package.as_ref().and_then(PackageJson::node_range).map(node_versions::choose) {
+        Some(Choice::Offered(offered)) => offered.major,
+        _ => 22,
+    }
+}
+
 pub(super) fn trace(arguments: &Trace) -> Result<Verdict, Stop> {
     let current = current_folder()?;
     let entries: Vec<Utf8PathBuf> =
@@ -79,7 +113,7 @@ pub(super) fn trace(arguments: &Trace) -> Result<Verdict, Stop> {
     let options = TraceOptions {
         cwd,
         ignore: &ignore,
-        node_major: rules.node,
+        node_major: rules.node.unwrap_or_else(|| node_of(project)),
         conditions: rules.conditions.clone(),
         depth: rules.depth,
         aliases: rules.paths.iter().cloned().collect(),

@@ -3,6 +3,7 @@
 mod builder_table;
 pub mod builder_use;
 pub mod builders;
+pub mod dev_packages;
 pub mod frameworks;
 pub mod function_settings;
 pub mod limits;

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::SizeReport;
 use super::style::Style;
 use super::trace::TraceReport;
 use crate::base::Position;
@@ -99,6 +100,14 @@ struct PartJson<'r> {
 struct SizeJson<'r> {
     version: u32,
     functions: Vec<FunctionJson<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Vec<FunctionWhyJson<'r>>>,
+}
+
+#[derive(Serialize)]
+struct FunctionWhyJson<'r> {
+    function: &'r str,
+    why: &'r Why,
 }
 
 #[derive(Serialize)]
@@ -184,8 +193,12 @@ pub(super) fn check(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 }
 
 /// The `size` shape.
-pub(super) fn size(reports: &[FunctionReport], style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    write(&SizeJson { version: VERSION, functions: functions(reports, style) }, out)
+pub(super) fn size(report: &SizeReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let why = report.why.as_ref().map(|why| {
+        let of_function = |(function, why)| FunctionWhyJson { function, why };
+        why.iter().map(|(function, why)| (function.as_str(), why)).map(of_function).collect()
+    });
+    write(&SizeJson { version: VERSION, functions: functions(&report.functions, style), why }, out)
 }
 
 /// The `trace` shape; with `why`, also the chains to what was asked for.

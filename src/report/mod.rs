@@ -1,6 +1,7 @@
 //! One file per output format. A report goes in, bytes come out; nothing is read or decided here.
 
 mod compact;
+mod detail;
 mod diff;
 mod engines;
 mod functions;
@@ -45,15 +46,27 @@ pub fn render(format: Format, report: &Report, style: &Style, out: &mut dyn Writ
     }
 }
 
-/// Writes the outcome of `size`.
+/// What `size` shows.
+#[derive(Debug, Clone, Default)]
+pub struct SizeReport {
+    /// The functions.
+    pub functions: Vec<FunctionReport>,
+    /// Why functions hold a package, where that was asked: the name of the function, and why.
+    pub why: Option<Vec<(String, Why)>>,
+    /// For people: every package, kind and piece of advice, not the first few.
+    pub all: bool,
+}
+
+/// Writes the outcome of `size`; with `why`, for people only that.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn render_size(format: Format, functions: &[FunctionReport], style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Human => size::human_size(functions, style, out),
-        Format::Compact => compact::size(functions, out),
-        Format::Json => json::size(functions, style, out),
+pub fn render_size(format: Format, report: &SizeReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    match (format, &report.why) {
+        (Format::Json, _) => json::size(report, style, out),
+        (_, Some(why)) => why::human_packages(why, report.all, style, out),
+        (Format::Human, None) => size::human_size(&report.functions, report.all, style, out),
+        (Format::Compact, None) => compact::size(&report.functions, out),
     }
 }
 

@@ -29,6 +29,7 @@ pub(super) fn deed(place: &Place) -> String {
         "dynamic-import" => format!("imports {text} when it runs"),
         "open-import" => format!("imports what is named by {text}"),
         "path" => format!("names the path {text}"),
+        "folder" => format!("names a folder by {text}"),
         "boundary" => "is ruled by this package.json".to_owned(),
         "shared-lib" => "may load this shared library of its package".to_owned(),
         _ => match package_folder(&place.file).map(package_of_folder) {
@@ -68,14 +69,59 @@ pub(super) fn human_why(why: &Why, style: &Style, out: &mut dyn Write) -> io::Re
     Ok(())
 }
 
+/// Functions that are told of where not all are asked for.
+const FUNCTIONS: usize = 8;
+/// References to a package that are listed for each function.
+const REFERENCES: usize = 8;
+
+/// Why functions hold a package: a block for each.
+pub(super) fn human_packages(
+    functions: &[(String, Why)],
+    all: bool,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let shown = functions.get(..if all { usize::MAX } else { FUNCTIONS }).unwrap_or(functions);
+    for (index, (function, why)) in shown.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        let text = format!("{}: {}", one_line(function), held(why));
+        writeln!(out, "{}", wrap("", &style.paint(Tone::Strong, text), style.columns()))?;
+        chain(&why.chain, style, out)?;
+        for other in &why.others {
+            writeln!(out)?;
+            chain(other, style, out)?;
+        }
+        if why.references > 1 && why.others.is_empty() {
+            writeln!(out, "{}", style.paint(Tone::Dim, "required by"))?;
+            for by in why.required_by.iter().take(REFERENCES) {
+                writeln!(out, "{}", wrap("  ", &format!("{} {}", place(by), deed(by)), style.columns()))?;
+            }
+            let more = why.references.saturating_sub(REFERENCES);
+            if more > 0 {
+                writeln!(out, "  and {}", count(more, "more reference", "more references"))?;
+            }
+        }
+    }
+    match functions.len() - shown.len() {
+        0 => Ok(()),
+        more => writeln!(out, "\nand {} with --all", count(more, "more function", "more functions")),
+    }
+}
+
+fn held(why: &Why) -> String {
+    let without = match why.frees == why.holds {
+        true => String::new(),
+        false => format!("; without it {} less", freed(why.frees)),
+    };
+    format!("{} holds {}{without}", one_line(&why.file), freed(why.holds))
+}
+
 fn closing(why: &Why) -> Vec<String> {
     let mut lines = Vec::new();
     if why.holds.files > 1 || why.frees.files > 1 {
-        let without = match why.frees == why.holds {
-            true => String::new(),
-            false => format!("; without it {} less", freed(why.frees)),
-        };
-        lines.push(format!("{} holds {}{without}", one_line(&why.file), freed(why.holds)));
+        lines.push(held(why));
     }
     let shown = usize::from(why.chain.len() > 1) + why.others.len();
     match why.references {

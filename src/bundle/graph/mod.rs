@@ -158,11 +158,30 @@ impl<'t> Graph<'t> {
         freed
     }
 
+    /// Which nodes are still there when files that `is_ignored` names are left out, as the tracer leaves them out: it never asks for an entry.
+    pub fn reached_ignoring(&self, is_ignored: impl Fn(&str) -> bool) -> Vec<bool> {
+        let entries = self.below.of(ROOT);
+        self.reached_without(|node| {
+            let name = self.name(node);
+            !name.is_empty() && is_ignored(name) && entries.binary_search(&node).is_err()
+        })
+    }
+
+    /// The nodes that these lead to, they included.
+    pub fn reached_from(&self, nodes: impl IntoIterator<Item = Node>) -> Vec<bool> {
+        self.reach(nodes.into_iter().collect(), |_| false)
+    }
+
     /// Which nodes are still reached when those that `is_removed` names are gone.
     pub fn reached_without(&self, is_removed: impl Fn(Node) -> bool) -> Vec<bool> {
+        self.reach(vec![ROOT], is_removed)
+    }
+
+    fn reach(&self, mut open: Vec<Node>, is_removed: impl Fn(Node) -> bool) -> Vec<bool> {
         let mut reached = vec![false; self.below.len()];
-        reached[ROOT as usize] = true;
-        let mut open = vec![ROOT];
+        for node in &open {
+            reached[*node as usize] = true;
+        }
         while let Some(node) = open.pop() {
             for &next in self.below.of(node) {
                 if !reached[next as usize] && !is_removed(next) {

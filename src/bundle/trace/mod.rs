@@ -141,8 +141,10 @@ pub enum Cause {
     Import(u32),
     /// A specifier with unknown parts, at this place: every file that it may name.
     OpenImport(Span),
-    /// A path of a file or folder, given by the expression at this place.
+    /// The path of one file, given by the expression at this place.
     Path(Span),
+    /// A folder, or a path with unknown parts, given by the expression at this place: every file that it may name.
+    Folder(Span),
     /// The `package.json` that rules the file.
     Boundary,
     /// What the tracer knows of the package that the file belongs to, or of a call in it.

@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::assets::{AssetContext, asset_files, open_import_files};
 use super::files::{Files, Real, is_below};
 use super::resolve::{Resolution, Resolver};
-use super::source::module::ImportKind;
+use super::source::module::{AssetRef, ImportKind};
 use super::source::parse::{ParseContext, parse};
 use super::special;
 use super::{Cause, Parent, Reason, ReasonKind, Trace, TraceError, TraceOptions, TraceWarning, TracedModule};
@@ -209,8 +209,10 @@ impl<'a, 'f> Walk<'a, 'f> {
         }
         let context = AssetContext { file: path, cwd: self.cwd };
         for asset in &module.assets {
-            let found = asset_files(self.files, &asset.named, &context).into_iter();
-            references.extend(found.map(|file| self.asset(file).by(Cause::Path(asset.span))));
+            let found = asset_files(self.files, &asset.named, &context);
+            let is_named = matches!((&asset.named, found.as_slice()), (AssetRef::Path(path), [file]) if file == path);
+            let cause = if is_named { Cause::Path(asset.span) } else { Cause::Folder(asset.span) };
+            references.extend(found.into_iter().map(|file| self.asset(file).by(cause)));
         }
         for open in &module.open_imports {
             let found = open_import_files(self.files, &open.specifier, path).into_iter();
