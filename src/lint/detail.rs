@@ -123,8 +123,9 @@ fn report(advice: Advice) -> AdviceReport {
         import: None,
     };
     match advice.remedy {
-        Remedy::Config { path, value, .. } => {
-            report.todo = format!("set {path}");
+        Remedy::Config { path, value, or, .. } => {
+            let or = or.map(|or| format!(", or {or}")).unwrap_or_default();
+            report.todo = format!("set {path} as shown{or}");
             report.config = Some(fragment(&path, &value));
             report.place = Some(path.to_string());
             report.value = Some(value);

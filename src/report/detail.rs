@@ -74,15 +74,14 @@ pub(super) fn advice(
     for advice in shown {
         let lead = format!("    {}  ", style.paint(Tone::Strong, right(&gain(advice), widest)));
         let files = count(advice.files, "file", "files");
-        let doubt = if advice.certain || advice.import.is_some() { "" } else { "; are they needed at run time?" };
+        let is_glob = advice.config.is_some();
+        let doubt = if advice.certain || !is_glob { "" } else { "; is it needed at run time?" };
         let what = format!("{} ({files}){doubt}", one_line(&advice.what));
         writeln!(out, "{}", wrap(&lead, &what, style.columns()))?;
-        let todo = match &advice.config {
-            Some(config) => config,
-            None => &advice.todo,
-        };
         let indent = " ".repeat(4 + widest + 2);
-        writeln!(out, "{}", style.paint(Tone::Dim, wrap(&indent, &one_line(todo), style.columns())))?;
+        for todo in std::iter::once(&advice.todo).chain(&advice.config) {
+            writeln!(out, "{}", style.paint(Tone::Dim, wrap(&indent, &one_line(todo), style.columns())))?;
+        }
     }
     match detail.advice.len() - shown.len() {
         0 => Ok(()),

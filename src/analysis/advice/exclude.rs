@@ -36,7 +36,7 @@ impl<'a> Advisor<'a, '_> {
         }
         let texts = self.unneeded(kinds::is_text_for_people);
         found.extend(self.named("readme, licence and history texts", &texts));
-        found.extend(self.named("query engines that this function does not look for", &self.other_engines()));
+        found.extend(self.engines());
         let foreign = self.unneeded(is_foreign_addon);
         let addons = |_: &str| "**/prebuilds/{android,darwin,freebsd,win32}-*/**".to_owned();
         found.extend(self.exclude("native addons for other systems".to_owned(), true, &foreign, addons));
@@ -78,6 +78,19 @@ impl<'a> Advisor<'a, '_> {
         let names = others.filter_map(|engine| engine.path.strip_prefix(&self.bundle.base).ok());
         let listed = names.filter_map(|name| self.bundle.trace.files.get_key_value(name.as_str()));
         listed.map(|(name, _)| name.as_str()).collect()
+    }
+
+    fn engines(&self) -> Option<Advice> {
+        let files = self.other_engines();
+        let mut advice = self.named("query engines that this function does not look for", &files)?;
+        let engines = self.view.prisma().into_iter().flat_map(|prisma| &prisma.engines);
+        let left_out = engines.filter(|engine| files.iter().any(|file| engine.path.as_str().ends_with(file)));
+        let targets: BTreeSet<&str> = left_out.map(|engine| engine.name.target_name.as_str()).collect();
+        let targets: Vec<&str> = targets.into_iter().collect();
+        if let Remedy::Config { or, .. } = &mut advice.remedy {
+            *or = Some(format!("take {} out of the targets in schema.prisma", targets.join(" and ")));
+        }
+        Some(advice)
     }
 
     /// Tools of development that packages bring. Where the project's own code asks for one, its import is the question.
@@ -146,7 +159,12 @@ impl<'a> Advisor<'a, '_> {
             return None;
         }
         let (path, value) = self.written(&glob)?;
-        Some(Advice { certain, what, gain: self.gain_without(&glob), remedy: Remedy::Config { path, value, glob } })
+        Some(Advice {
+            certain,
+            what,
+            gain: self.gain_without(&glob),
+            remedy: Remedy::Config { path, value, glob, or: None },
+        })
     }
 
     /// What goes when a glob is left out. Where links are on the way only the tracer itself can tell.

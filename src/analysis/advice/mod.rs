@@ -41,6 +41,8 @@ pub enum Remedy {
         value: Json,
         /// The glob that is new in it.
         glob: String,
+        /// What does as well, in words.
+        or: Option<String>,
     },
     /// Do without the import at this place, or ask for less there.
     Import {
@@ -179,9 +181,10 @@ impl<'a, 'f> Advisor<'a, 'f> {
         let place = self.view.function().place.as_ref().filter(|_| !added.is_empty())?;
         let is_build = place.segments().len() == 2 && place.starts_with(&Path::keys(["builds"]));
         let path = if is_build { place.key("config") } else { place.clone() }.key("includeFiles");
+        let largest = added.iter().max_by_key(|name| self.size(name).bytes)?;
         Some(Advice {
             certain: false,
-            what: "files that only includeFiles adds".to_owned(),
+            what: format!("what only includeFiles adds, such as {largest}"),
             gain: self.gain(added),
             remedy: Remedy::Include { path },
         })
