@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use nowcheck::analysis::Analysis;
-use nowcheck::base::Fs;
 use nowcheck::base::fs::MemoryFs;
+use nowcheck::base::{Fs, RealFs};
 use nowcheck::document::Document;
 use nowcheck::lint::{AdviceReport, FunctionReport, functions, why_package};
 use nowcheck::platform::Platform;
@@ -60,10 +60,13 @@ fn tree() -> Vec<(String, String)> {
 }
 
 fn measured(fs: &MemoryFs, name: &str, config: &Value) -> FunctionReport {
+    measured_in(fs, "/p".into(), name, config)
+}
+
+fn measured_in(fs: &dyn Fs, root: &Utf8Path, name: &str, config: &Value) -> FunctionReport {
     let platform = if name == "now.json" { Platform::Now } else { Platform::Vercel };
-    let document = Document::json(format!("/p/{name}"), config.to_string());
-    let root = Utf8PathBuf::from("/p");
-    let project = Project::new(fs, root.clone(), root, Some(Config::new(document)), platform);
+    let document = Document::json(root.join(name), config.to_string());
+    let project = Project::new(fs, root.to_owned(), root.to_owned(), Some(Config::new(document)), platform);
     functions(&Analysis::new(project), true).remove(0)
 }
 
@@ -121,6 +124,46 @@ fn every_glob_gains_exactly_what_it_claims() {
             assert_eq!(before.files - after.files, advice.files, "{name}: {advice:?}");
             assert_eq!(before.zip_bytes.unwrap() - after.zip_bytes.unwrap(), advice.zip_bytes.unwrap());
         }
+    }
+}
+
+/// The same tree as pnpm lays it: real files below `.pnpm`, links elsewhere.
+#[cfg(unix)]
+fn linked(root: &Utf8Path) {
+    use std::os::unix::fs::symlink;
+    let moved = |path: &str| match path.strip_prefix("/p/node_modules/").and_then(|rest| rest.split_once('/')) {
+        Some((name, rest)) => format!("node_modules/.pnpm/{name}@1/node_modules/{name}/{rest}"),
+        None => path.trim_start_matches("/p/").to_owned(),
+    };
+    for (path, text) in tree() {
+        let path = root.join(moved(&path));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    for name in ["big", "named", "loader", "heavy"] {
+        symlink(format!(".pnpm/{name}@1/node_modules/{name}"), root.join("node_modules").join(name)).unwrap();
+    }
+    for (holder, name) in [("named", "heavy"), ("loader", "eslint"), ("eslint", "only-for-eslint")] {
+        let link = root.join(format!("node_modules/.pnpm/{holder}@1/node_modules/{name}"));
+        symlink(format!("../../{name}@1/node_modules/{name}"), link).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn globs_gain_what_they_claim_also_behind_links() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Utf8PathBuf::from_path_buf(folder.path().canonicalize().unwrap()).unwrap();
+    linked(&root);
+    let before = measured_in(&RealFs, &root, "vercel.json", &json!({}));
+    let globs: Vec<&AdviceReport> = advice(&before).iter().filter(|advice| advice.value.is_some()).collect();
+    assert!(globs.len() >= 5, "{globs:#?}");
+    for advice in globs {
+        let mut changed = json!({});
+        put(&mut changed, advice.place.as_ref().unwrap(), advice.value.as_ref().unwrap());
+        let after = measured_in(&RealFs, &root, "vercel.json", &changed);
+        assert_eq!(before.bytes - after.bytes, advice.bytes, "{advice:?}");
+        assert_eq!(before.files - after.files, advice.files, "{advice:?}");
     }
 }
 
