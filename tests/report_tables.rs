@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
 
 use insta::assert_snapshot;
 use nowcheck::bundle::graph::Freed;

@@ -120,13 +120,16 @@ impl<'g, 't> Explainer<'g, 't> {
                 frees += one;
             }
         }
-        let causes = self.from_outside(files);
-        let others = causes.iter().filter(|(cause, _)| chain.last().and_then(|last| last.cause) != Some(**cause));
-        let mut others: Vec<Vec<Link>> = others.map(|(cause, file)| self.through(*cause, *file)).collect();
-        others.sort_by_key(Vec::len);
-        let mut required_by: Vec<Place> = causes.keys().filter_map(|cause| self.place(*cause)).collect();
+        let causes = self.references_to(files);
+        let is_other = |(cause, _): &(&Node, &Node)| chain.last().and_then(|last| last.cause) != Some(**cause);
+        let mut others: Vec<(&Node, &Node)> = causes.iter().filter(is_other).collect();
+        others.sort_by_key(|(cause, _)| self.shortest.distance(**cause));
+        others.truncate(chains);
+        let mut holders: Vec<Node> = causes.keys().copied().collect();
+        holders.sort_by_key(|cause| self.graph.cause(*cause));
+        let mut required_by: Vec<Place> =
+            holders.into_iter().take(references).filter_map(|cause| self.place(cause)).collect();
         required_by.sort();
-        required_by.truncate(references);
         Some(Why {
             file: asked.to_owned(),
             chain: self.steps(&chain),
@@ -134,12 +137,12 @@ impl<'g, 't> Explainer<'g, 't> {
             frees,
             references: causes.len(),
             required_by,
-            others: others.iter().take(chains).map(|chain| self.steps(chain)).collect(),
+            others: others.into_iter().map(|(cause, file)| self.steps(&self.through(*cause, *file))).collect(),
         })
     }
 
     /// The causes outside of `files` that bring one of them, each with the first that it brings.
-    fn from_outside(&self, files: &BTreeSet<Node>) -> BTreeMap<Node, Node> {
+    fn references_to(&self, files: &BTreeSet<Node>) -> BTreeMap<Node, Node> {
         let mut found = BTreeMap::new();
         for file in files {
             for cause in self.graph.references(*file) {
@@ -220,7 +223,7 @@ impl<'g, 't> Explainer<'g, 't> {
     /// Who refers to the files of a package: the folders of packages, and at most `most` places in other files.
     pub fn requirers(&self, files: &BTreeSet<Node>, most: usize) -> (BTreeSet<&'t str>, Vec<Place>) {
         let (mut folders, mut own) = (BTreeSet::new(), Vec::new());
-        for cause in self.from_outside(files).into_keys() {
+        for cause in self.references_to(files).into_keys() {
             let Some((from, _)) = self.graph.cause(cause) else { continue };
             match package_folder(self.graph.name(from)) {
                 Some(folder) => drop(folders.insert(folder)),

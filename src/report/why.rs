@@ -9,6 +9,9 @@ use crate::bundle::graph::Freed;
 use crate::bundle::packages::package_folder;
 use crate::bundle::why::{Place, Step, Why, package_of_folder};
 
+/// Steps from which on a chain is indented no further.
+const DEEPEST: usize = 16;
+
 /// `14.2 MB (312 files)`.
 pub(super) fn freed(freed: Freed) -> String {
     format!("{} ({})", human(freed.bytes), count(freed.files, "file", "files"))
@@ -41,8 +44,9 @@ pub(super) fn deed(place: &Place) -> String {
 
 fn chain(steps: &[Step], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let branch = if style.unicode { "└─ " } else { "`- " };
+    let deepest = (style.columns() / 3 / 3).min(DEEPEST);
     for (depth, step) in steps.iter().enumerate() {
-        let indent = "   ".repeat(depth.saturating_sub(1));
+        let indent = "   ".repeat(depth.saturating_sub(1).min(deepest));
         let lead = if depth == 0 { "" } else { branch };
         writeln!(out, "{indent}{}{}", style.paint(Tone::Dim, lead), one_line(&step.file))?;
         let Some(by) = &step.by else { continue };

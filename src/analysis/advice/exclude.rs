@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
-use super::{Advice, Advisor, Gain, Remedy};
+use super::{Advice, Advisor, Gain, LEAST, Remedy};
 use crate::bundle::graph::Node;
 use crate::bundle::packages::package_folder;
 use crate::bundle::why::package_of_folder;
@@ -162,23 +162,25 @@ impl<'a> Advisor<'a, '_> {
         Some(Advice {
             certain,
             what,
-            gain: self.gain_without(&glob),
+            gain: self.gain_without(&glob)?,
             remedy: Remedy::Config { path, value, glob, or: None },
         })
     }
 
-    /// What goes when a glob is left out. Where links are on the way only the tracer itself can tell.
-    fn gain_without(&self, glob: &str) -> Gain {
+    /// What goes when a glob is left out; nothing where that is too little to be told. Where links are on the way only the tracer itself can tell.
+    fn gain_without(&self, glob: &str) -> Option<Gain> {
+        let ignore = exclusion(&[glob.to_owned()]);
+        let gain = self.gain(self.lost(&self.graph().reached_ignoring(ignore)));
+        let is_worth_it = self.weight(gain) > LEAST;
         let has_links = self.bundle.files.iter().any(|file| file.mode == 0o120_777);
-        if !has_links {
-            let ignore = exclusion(&[glob.to_owned()]);
-            return self.gain(self.lost(&self.graph().reached_ignoring(ignore)));
+        if !has_links || !is_worth_it {
+            return Some(gain).filter(|_| is_worth_it);
         }
         let mut function = self.view.function().clone();
         function.options.exclude_files.push(glob.to_owned());
-        let Some(Ok(left)) = assemble(self.analysis.project(), &function) else { return self.gain([]) };
+        let left = assemble(self.analysis.project(), &function)?.ok()?;
         let left: BTreeSet<&str> = left.files.iter().map(|file| file.name.as_str()).collect();
-        self.gain(self.bundle.files.iter().map(|file| file.name.as_str()).filter(|name| !left.contains(name)))
+        Some(self.gain(self.bundle.files.iter().map(|file| file.name.as_str()).filter(|name| !left.contains(name))))
     }
 
     /// Where `excludeFiles` stands or would stand, and its value with one glob more; none where the platform would refuse it as too long.

@@ -56,8 +56,13 @@ pub struct Link {
     pub cause: Option<Node>,
 }
 
-/// For each node the one before it on a shortest way from an entry.
-pub struct Shortest(Vec<Option<Node>>);
+/// The shortest ways from the entries.
+pub struct Shortest {
+    /// For each node the one before it.
+    before: Vec<Option<Node>>,
+    /// For each node the steps from the root, causes counted as well.
+    steps: Vec<u32>,
+}
 
 impl<'t> Graph<'t> {
     /// The graph of a trace.
@@ -132,17 +137,20 @@ impl<'t> Graph<'t> {
     /// The shortest ways from the entries.
     pub fn shortest(&self) -> Shortest {
         let mut before = vec![None; self.below.len()];
+        let mut steps = vec![u32::MAX; self.below.len()];
+        steps[ROOT as usize] = 0;
         let mut queue = VecDeque::from([ROOT]);
         while let Some(node) = queue.pop_front() {
             for &next in self.below.of(node) {
                 let slot = &mut before[next as usize];
                 if slot.is_none() && next != ROOT {
                     *slot = Some(node);
+                    steps[next as usize] = steps[node as usize].saturating_add(1);
                     queue.push_back(next);
                 }
             }
         }
-        Shortest(before)
+        Shortest { before, steps }
     }
 
     /// For each node, what goes when it goes: the files that are reached through it only, it included. `bytes` gives the size of a file.
@@ -199,21 +207,21 @@ impl Shortest {
     pub fn chain(&self, file: Node) -> Vec<Link> {
         let mut chain = Vec::new();
         let mut at = file;
-        while let Some(cause) = self.0.get(at as usize).copied().flatten() {
+        while let Some(cause) = self.before.get(at as usize).copied().flatten() {
             if cause == ROOT {
                 chain.push(Link { file: at, cause: None });
                 break;
             }
             chain.push(Link { file: at, cause: Some(cause) });
-            let Some(above) = self.0.get(cause as usize).copied().flatten() else { break };
+            let Some(above) = self.before.get(cause as usize).copied().flatten() else { break };
             at = above;
         }
         chain.reverse();
         chain
     }
 
-    /// How many steps lead to a file; none where nothing does.
-    pub fn distance(&self, file: Node) -> usize {
-        self.chain(file).len()
+    /// How far a file is from an entry, for comparison; the most there is where nothing leads to it.
+    pub fn distance(&self, file: Node) -> u32 {
+        self.steps.get(file as usize).copied().unwrap_or(u32::MAX)
     }
 }
