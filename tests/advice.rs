@@ -190,6 +190,31 @@ fn an_import_gains_what_goes_with_it() {
 }
 
 #[test]
+fn include_files_gain_what_they_alone_add() {
+    let mut files = tree();
+    files.push(filled("assets/a.bin", 300_000));
+    files.push(source("assets/loads.js", "require('./loaded')"));
+    files.push(filled("assets/loaded.js", 40_000));
+    let fs = files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+    let today = |include: &str| json!({"functions": {"api/a.js": {"includeFiles": include}}});
+    let of_2019 = |include: &str| {
+        let config = json!({"includeFiles": [include]});
+        json!({"version": 2, "builds": [{"src": "api/a.js", "use": "@now/node@1.8.5", "config": config}]})
+    };
+    for (name, with, without) in [
+        ("vercel.json", today("{api,src}/**"), today("api/nothing")),
+        ("vercel.json", today("{api,assets}/{a,l}*"), today("api/nothing")),
+        ("now.json", of_2019("{api,assets}/{a,l}*"), of_2019("api/nothing")),
+    ] {
+        let before = measured(&fs, name, &with);
+        let after = measured(&fs, name, &without);
+        let of_include = |advice: &&AdviceReport| advice.what.contains("includeFiles");
+        let claimed = advice(&before).iter().find(of_include).map_or(0, |advice| advice.bytes);
+        assert_eq!(before.bytes - after.bytes, claimed, "{name} {with}");
+    }
+}
+
+#[test]
 fn what_code_names_or_reads_is_not_called_unneeded() {
     let mut files = tree();
     files.push(source("node_modules/typescript/package.json", r#"{"version":"5.0.0"}"#));

@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used)]
 
-
 use insta::assert_snapshot;
 use nowcheck::bundle::graph::Freed;
 use nowcheck::bundle::why::{Place, Step, Why};

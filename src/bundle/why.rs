@@ -253,19 +253,23 @@ fn quoted(source: &str) -> String {
     text
 }
 
-/// The files that a person means: a file, else what lies in a folder of that name, else in a package of that name, with or without its version.
+/// The files that a person means: a file, else what lies in a folder of that name, else in a package of that name, with or without its version,
+/// else below `node_modules`.
 /// `version` gives the version of the package in a folder.
 pub fn meant(graph: &Graph<'_>, text: &str, version: impl Fn(&str) -> Option<String>) -> BTreeSet<Node> {
     let path = text.trim_start_matches("./").trim_end_matches('/');
+    let installed = format!("node_modules/{path}");
+    let found = [at_path(graph, path), of_package(graph, path, version), at_path(graph, &installed)];
+    found.into_iter().find(|files| !files.is_empty()).unwrap_or_default()
+}
+
+/// The file at a path, or the files of the folder there.
+fn at_path(graph: &Graph<'_>, path: &str) -> BTreeSet<Node> {
     if let Some(file) = graph.file(path) {
         return BTreeSet::from([file]);
     }
-    let inside = |name: &str| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
-    let folder: BTreeSet<Node> = graph.files().filter(|(_, name)| inside(name)).map(|(file, _)| file).collect();
-    if !folder.is_empty() {
-        return folder;
-    }
-    of_package(graph, path, version)
+    let is_inside = |name: &str| name.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+    graph.files().filter(|(_, name)| is_inside(name)).map(|(file, _)| file).collect()
 }
 
 /// The files of the package `name` or `name@version`, wherever it is installed.

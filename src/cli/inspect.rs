@@ -63,6 +63,10 @@ fn why_package(analyses: &[Analysis<'static>], package: &str, all: bool) -> Resu
         .flat_map(|view| view.packages(false))
         .map(|package| package.name)
         .collect();
+    let is_asked = |name: &String| name == package || name.rsplit_once('@').is_some_and(|(name, _)| name == package);
+    if names.iter().any(is_asked) {
+        return Err(Stop::Usage(format!("nothing requires {package}: it is there because includeFiles names it")));
+    }
     let bare = names.iter().filter_map(|name| name.rfind('@').filter(|at| *at > 0).and_then(|at| name.get(..at)));
     let meant = similar::closest(package, names.iter().map(String::as_str).chain(bare));
     let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();

@@ -47,7 +47,7 @@ pub(super) fn rows(detail: &DetailReport, all: bool) -> Vec<(&'static str, Strin
         let names = some(first, if all { most } else { 1 });
         rows.push((
             "copies",
-            format!("{} in {} of files such as {names}", human(copies), count(more, "copy", "copies")),
+            format!("{} in {} such as {names}", human(copies), count(more, "copy of a file", "copies of files")),
         ));
     }
     rows

@@ -93,6 +93,9 @@ pub(super) fn human_packages(
         let text = format!("{}: {}", one_line(function), held(why));
         writeln!(out, "{}", wrap("", &style.paint(Tone::Strong, text), style.columns()))?;
         chain(&why.chain, style, out)?;
+        if let [_] = why.chain.as_slice() {
+            writeln!(out, "{}", style.paint(Tone::Dim, "   nothing leads here: includeFiles names it"))?;
+        }
         for other in &why.others {
             writeln!(out)?;
             chain(other, style, out)?;

@@ -6,12 +6,13 @@
 mod exclude;
 mod imports;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
 use super::{Analysis, FunctionView};
+use crate::base::paths;
 use crate::bundle::graph::{Freed, Graph, Node};
 use crate::bundle::packages::package_folder;
 use crate::bundle::why::{Explainer, Place, package_of_folder};
@@ -175,9 +176,19 @@ impl<'a, 'f> Advisor<'a, 'f> {
 
     /// What `includeFiles` adds to what was traced.
     fn included(&self) -> Option<Advice> {
-        let traced = &self.bundle.trace.files;
-        let added: Vec<&str> =
-            self.bundle.included.iter().map(String::as_str).filter(|name| !traced.contains_key(*name)).collect();
+        let entry = self.analysis.project().root().join(&self.view.function().entrypoint);
+        let entry = paths::relative(&entry, &self.bundle.base);
+        let (traced, included) = (&self.bundle.trace.files, &self.bundle.included);
+        let mut added: BTreeSet<&str> =
+            included.iter().map(String::as_str).filter(|name| !traced.contains_key(*name)).collect();
+        // The builders of 2019 take what it names as entries, and follow them.
+        let is_start = |file: &&Node| {
+            let name = self.graph().name(**file);
+            name == entry || !included.contains(name)
+        };
+        let left = self.graph().reached_from(self.graph().entries().iter().filter(is_start).copied());
+        let gone = self.graph().files().filter(|(file, _)| left.get(*file as usize) == Some(&false));
+        added.extend(gone.map(|(_, name)| name));
         let place = self.view.function().place.as_ref().filter(|_| !added.is_empty())?;
         let is_build = place.segments().len() == 2 && place.starts_with(&Path::keys(["builds"]));
         let path = if is_build { place.key("config") } else { place.clone() }.key("includeFiles");

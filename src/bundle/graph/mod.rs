@@ -118,6 +118,11 @@ impl<'t> Graph<'t> {
         self.causes.get((node as usize).checked_sub(self.names.len() + 1)?).copied()
     }
 
+    /// The entries, and files that only files outside the base refer to.
+    pub fn entries(&self) -> &[Node] {
+        self.below.of(ROOT)
+    }
+
     /// The nodes of all causes.
     pub fn causes(&self) -> impl Iterator<Item = Node> + use<> {
         self.names.len() as Node + 1..self.below.len() as Node
