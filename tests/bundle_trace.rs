@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use camino::{Utf8Path, Utf8PathBuf};
 use nowcheck::base::RealFs;
 use nowcheck::base::fs::MemoryFs;
-use nowcheck::bundle::{ReasonKind, Trace, TraceError, TraceOptions, TraceWarning, trace, why};
+use nowcheck::bundle::{ReasonKind, Trace, TraceError, TraceOptions, TraceWarning, graph::Graph, trace};
 use nowcheck::platform::trace_profile::{NFT_0_2_3, NFT_0_5, NFT_1_10_0, NFT_1_11_5, TraceProfile};
 
 fn tree(files: &[(&str, &str)]) -> MemoryFs {
@@ -51,8 +51,11 @@ fn imports_are_followed_and_package_files_listed() {
         ]
     );
     assert!(found.warnings.is_empty());
-    assert_eq!(why(&found, "deep.js").as_deref(), Some(&["i.js", "lazy.js", "deep.js"].map(String::from)[..]));
-    assert!(why(&found, "unused.js").is_none());
+    let graph = Graph::new(&found);
+    let chain = graph.shortest().chain(graph.file("deep.js").expect("listed"));
+    let names: Vec<&str> = chain.iter().map(|link| graph.name(link.file)).collect();
+    assert_eq!(names, ["i.js", "lazy.js", "deep.js"]);
+    assert!(graph.file("unused.js").is_none());
     assert!(found.files["i.js"].kinds.contains(&ReasonKind::Initial));
 }
 

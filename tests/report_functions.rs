@@ -58,7 +58,7 @@ fn engine(target: &str) -> EngineReport {
 }
 
 fn package(name: &str, bytes: u64) -> PackageReport {
-    PackageReport { name: name.into(), bytes, zip_bytes: Some(bytes / 3), files: 12 }
+    PackageReport { name: name.into(), bytes, zip_bytes: Some(bytes / 3), files: 12, required_by: vec![] }
 }
 
 fn function(name: &str, zip: Option<u64>, limit: u64) -> FunctionReport {
@@ -79,6 +79,7 @@ fn function(name: &str, zip: Option<u64>, limit: u64) -> FunctionReport {
             package("(project)", 20_000),
             package("qs@6.7.0", 9_000),
         ],
+        detail: None,
         engines: vec![engine("debian-openssl-1.0.x")],
         project: "/srv/app".into(),
         notes: vec![],

@@ -5,11 +5,17 @@
 use std::collections::BTreeMap;
 
 use nowcheck::base::Span;
+use nowcheck::bundle::graph::Freed;
+use nowcheck::bundle::why::{Place, Step, Why};
+use nowcheck::bundle::{Copies, Kind, KindSize, Versions};
 use nowcheck::document::{Applicability, Document, Edit, Fix, Part, Path};
-use nowcheck::lint::{BundleSource, Change, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, Report};
+use nowcheck::lint::{
+    AdviceReport, BundleSource, Change, Checked, DetailReport, EngineReport, FunctionReport, LimitReport,
+    PackageReport, Report,
+};
 use nowcheck::report::{
-    Format, ReasonReport, RewriteFormat, SCHEMA, Style, TraceReport, render, render_engines, render_rewrite,
-    render_size, render_trace,
+    Format, ReasonReport, RewriteFormat, SCHEMA, SizeReport, Style, TraceReport, render, render_engines,
+    render_rewrite, render_size, render_trace,
 };
 use nowcheck::rewrite::{Outcome, Rewrite};
 use nowcheck::rules::{Finding, Label, Severity};
@@ -53,6 +59,27 @@ fn engine() -> EngineReport {
     }
 }
 
+fn detail() -> DetailReport {
+    let advice = |certain: bool| AdviceReport {
+        certain,
+        what: "source maps".into(),
+        bytes: 12,
+        zip_bytes: Some(3),
+        files: 1,
+        todo: "set it".into(),
+        place: certain.then(|| "functions.a.excludeFiles".into()),
+        value: certain.then(|| json!("**/*.map")),
+        config: certain.then(|| "x".into()),
+        import: (!certain).then(|| why().required_by.remove(0)),
+    };
+    DetailReport {
+        kinds: vec![KindSize { kind: Kind::Maps, bytes: 12, zip_bytes: Some(3), files: 1 }],
+        versions: vec![Versions { package: "a".into(), versions: vec!["2.0.0".into(), "1.0.0".into()], bytes: 12 }],
+        copies: vec![Copies { files: vec!["a.js".into(), "b.js".into()], bytes: 12 }],
+        advice: vec![advice(true), advice(false)],
+    }
+}
+
 fn function() -> FunctionReport {
     FunctionReport {
         list: Vec::new(),
@@ -65,7 +92,14 @@ fn function() -> FunctionReport {
         bytes: 50_000_000,
         zip_bytes: Some(18_000_000),
         limit: Some(LimitReport { bytes: 5 << 20, measures: "zip", from: "default" }),
-        largest: vec![PackageReport { name: "(project)".into(), bytes: 1, zip_bytes: None, files: 1 }],
+        largest: vec![PackageReport {
+            name: "(project)".into(),
+            bytes: 1,
+            zip_bytes: None,
+            files: 1,
+            required_by: vec!["a.js:1".into()],
+        }],
+        detail: Some(detail()),
         engines: vec![engine()],
         project: "/srv/app/api".into(),
         notes: vec!["an estimate".into()],
@@ -143,8 +177,18 @@ fn the_schema_refuses_what_is_not_the_contract() {
 #[test]
 fn size_engines_and_trace_keep_the_contract() {
     let mut out = Vec::new();
-    render_size(Format::Json, &[function()], &[], &style(), &mut out).unwrap();
-    assert_eq!(checked_against("size", &out)["functions"][0]["limit"]["from"], "default");
+    let report = SizeReport {
+        functions: vec![function()],
+        others: Vec::new(),
+        why: Some(vec![("index.js".into(), why())]),
+        all: false,
+    };
+    render_size(Format::Json, &report, &style(), &mut out).unwrap();
+    let value = checked_against("size", &out);
+    assert_eq!(value["functions"][0]["limit"]["from"], "default");
+    assert_eq!(value["functions"][0]["kinds"][0]["kind"], "maps");
+    assert_eq!(value["functions"][0]["advice"][0]["place"], "functions.a.excludeFiles");
+    assert_eq!(value["why"][0]["why"]["file"], "b");
 
     let mut out = Vec::new();
     render_engines(Format::Json, &[engine()], &style(), &mut out).unwrap();
@@ -157,9 +201,10 @@ fn size_engines_and_trace_keep_the_contract() {
     assert!(value.get("why").is_none());
 
     let mut out = Vec::new();
-    render_trace(Format::Json, &trace(), Some("c.js"), &style(), &mut out).unwrap();
-    let chain: Vec<Value> = checked_against("trace", &out)["why"]["chain"].as_array().unwrap().clone();
-    assert_eq!(chain.iter().map(|link| link["file"].clone()).collect::<Vec<_>>(), ["a.js", "b.js", "c.js"]);
+    render_trace(Format::Json, &trace(), Some(&why()), &style(), &mut out).unwrap();
+    let value = checked_against("trace", &out);
+    assert_eq!(value["why"]["chain"][1]["by"]["line"], 3);
+    assert_eq!(value["why"]["others"][0][0]["file"], "a.js");
 }
 
 #[test]
@@ -182,6 +227,27 @@ fn rewrites_keep_the_contract_and_show_no_secret() {
     assert_eq!(value["files"][1], json!({"file": "now.json", "existed": true, "text": null}));
     assert_eq!((&value["refused"], &value["written"]), (&json!(true), &json!(false)));
     assert_eq!(value["steps"][2]["outcome"], "todo");
+}
+
+fn why() -> Why {
+    let place = Place { file: "a.js".into(), line: Some(3), column: Some(9), how: "require", text: "'b'".into() };
+    let bare = Place { file: "a.js".into(), line: None, column: None, how: "boundary", text: String::new() };
+    let freed = Freed { bytes: 12, files: 1 };
+    let step = |file: &str, by: Option<&Place>| Step {
+        file: file.into(),
+        kinds: vec!["dependency"],
+        by: by.cloned(),
+        frees: by.map(|_| freed),
+    };
+    Why {
+        file: "b".into(),
+        chain: vec![step("a.js", None), step("b.js", Some(&place))],
+        holds: freed,
+        frees: freed,
+        references: 2,
+        required_by: vec![place.clone(), bare.clone()],
+        others: vec![vec![step("a.js", None), step("b.js", Some(&bare))]],
+    }
 }
 
 fn trace() -> TraceReport {

@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeMap;
-
 use insta::assert_snapshot;
+use nowcheck::bundle::graph::Freed;
+use nowcheck::bundle::why::{Place, Step, Why};
 use nowcheck::lint::{BundleSource, EngineReport, FunctionReport, LimitReport, PackageReport};
-use nowcheck::report::{Format, ReasonReport, Style, TraceReport, render_engines, render_size, render_trace};
+use nowcheck::report::{
+    Format, ReasonReport, SizeReport, Style, TraceReport, render_engines, render_size, render_trace,
+};
 
 const MB: u64 = 1024 * 1024;
 
@@ -39,7 +41,11 @@ fn engine(target: &str, problems: &[&str]) -> EngineReport {
 }
 
 fn package(name: &str, bytes: u64) -> PackageReport {
-    PackageReport { name: name.into(), bytes, zip_bytes: Some(bytes / 3), files: 12 }
+    PackageReport { name: name.into(), bytes, zip_bytes: Some(bytes / 3), files: 12, required_by: vec![] }
+}
+
+fn sizes(functions: &[FunctionReport]) -> SizeReport {
+    SizeReport { functions: functions.to_vec(), ..SizeReport::default() }
 }
 
 fn function() -> FunctionReport {
@@ -57,6 +63,7 @@ fn function() -> FunctionReport {
         zip_bytes: Some(18 * MB),
         limit: Some(LimitReport { bytes: 5 * MB, measures: "zip", from: "default" }),
         largest,
+        detail: None,
         engines: vec![engine("debian-openssl-1.0.x", &[])],
         project: "/srv/app".into(),
         notes: vec!["The client is generated on the build machine; the engine found here is an estimate.".into()],
@@ -73,7 +80,7 @@ fn size_says_what_takes_the_room() {
     inside.engines.clear();
     inside.largest.truncate(1);
     inside.notes.clear();
-    assert_snapshot!(shown(80, |style, out| render_size(Format::Human, &[function(), inside.clone()], &[], style, out).unwrap()), @r#"
+    assert_snapshot!(shown(80, |style, out| render_size(Format::Human, &sizes(&[function(), inside.clone()]), style, out).unwrap()), @r#"
     index.js
       builder  @now/node@canary, nodejs10.x
       files    1,204 files traced, 47.0 MB (49,283,072 bytes), zipped 18.0 MB
@@ -81,17 +88,17 @@ fn size_says_what_takes_the_room() {
       limit    5 MB zipped, the default: 360% used, 13.0 MB over
       engines  debian-openssl-1.0.x
       largest packages, zipped
-         14.7 MB   81%  ████████████████░░░░  @generated/photon@2.0.0-preview020
-        682.7 KB    3%  █░░░░░░░░░░░░░░░░░░░  express@4.17.1
-         29.3 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-0@1.0.0
-         29.0 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-1@1.0.0
-         28.6 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-2@1.0.0
-         28.3 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-3@1.0.0
-         28.0 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-4@1.0.0
-         27.7 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-5@1.0.0
-         27.3 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-6@1.0.0
-         27.0 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  small-7@1.0.0
-        104.8 KB   <1%  ░░░░░░░░░░░░░░░░░░░░  4 more packages
+         14.7 MB   81%  ██████████░░  @generated/photon@2.0.0-preview020
+        682.7 KB    3%  ░░░░░░░░░░░░  express@4.17.1
+         29.3 KB   <1%  ░░░░░░░░░░░░  small-0@1.0.0
+         29.0 KB   <1%  ░░░░░░░░░░░░  small-1@1.0.0
+         28.6 KB   <1%  ░░░░░░░░░░░░  small-2@1.0.0
+         28.3 KB   <1%  ░░░░░░░░░░░░  small-3@1.0.0
+         28.0 KB   <1%  ░░░░░░░░░░░░  small-4@1.0.0
+         27.7 KB   <1%  ░░░░░░░░░░░░  small-5@1.0.0
+         27.3 KB   <1%  ░░░░░░░░░░░░  small-6@1.0.0
+         27.0 KB   <1%  ░░░░░░░░░░░░  small-7@1.0.0
+        104.8 KB   <1%  ░░░░░░░░░░░░  4 more packages
       note: The client is generated on the build machine; the engine found here is
             an estimate.
 
@@ -100,13 +107,13 @@ fn size_says_what_takes_the_room() {
       files    1,204 files traced, 47.0 MB (49,283,072 bytes)
       limit    250 MB unzipped, of the platform: 19% used
       largest packages
-        44.0 MB   93%  ███████████████████░  @generated/photon@2.0.0-preview020
+        44.0 MB   93%  ███████████░  @generated/photon@2.0.0-preview020
     "#);
-    assert_snapshot!(shown(80, |style, out| render_size(Format::Compact, &[function(), inside.clone()], &[], style, out).unwrap()), @r#"
+    assert_snapshot!(shown(80, |style, out| render_size(Format::Compact, &sizes(&[function(), inside.clone()]), style, out).unwrap()), @r#"
     index.js: 1,204 files, 47.0 MB, 18.0 MB zipped, limit 5 MB zipped (default)
     api/hello.js: 1,204 files, 47.0 MB, limit 250 MB unzipped (platform)
     "#);
-    assert_snapshot!(shown(80, |style, out| render_size(Format::Human, &[], &[], style, out).unwrap()), @r#"
+    assert_snapshot!(shown(80, |style, out| render_size(Format::Human, &sizes(&[]), style, out).unwrap()), @r#"
     no function found here: nothing in this folder is built into one
     "#);
 }
@@ -176,28 +183,64 @@ fn trace_lists_files_and_reasons() {
     4 files, relative to /srv/app
     warning: lib/db.js:3:9: require(name) cannot be followed
     "#);
-    let why =
-        |file: &str| shown(80, |style, out| render_trace(Format::Human, &trace(), Some(file), style, out).unwrap());
-    assert_snapshot!(why("node_modules/b/index.js"), @r#"
-    index.js  (entry)
-    └─ lib/db.js  (dependency)
-       └─ node_modules/a/index.js  (dependency)
-          └─ node_modules/b/index.js  (dependency)
-    "#);
-    assert_snapshot!(why("index.js"), @r#"
-    index.js  (entry)
-    "#);
-    assert_snapshot!(why("nope.js"), @r#"
-    nope.js is not in the trace
-    "#);
+}
+
+fn step(file: &str, by: Option<(&str, usize, &'static str, &str)>, bytes: u64) -> Step {
+    let place = |(file, line, how, text): (&str, usize, &'static str, &str)| Place {
+        file: file.into(),
+        line: Some(line),
+        column: Some(1),
+        how,
+        text: text.into(),
+    };
+    Step {
+        file: file.into(),
+        kinds: vec!["dependency"],
+        by: by.map(place),
+        frees: (bytes > 0).then_some(Freed { bytes, files: 2 }),
+    }
 }
 
 #[test]
-fn a_circle_of_reasons_ends() {
-    let reason = |parent: &str| ReasonReport { kinds: vec!["dependency".into()], parents: vec![parent.into()] };
-    let trace = TraceReport {
-        reasons: BTreeMap::from([("a.js".into(), reason("b.js")), ("b.js".into(), reason("a.js"))]),
-        ..TraceReport::default()
+fn why_tells_the_line_of_each_import_and_what_hangs_on_it() {
+    let mut why = Why {
+        file: "b".into(),
+        chain: vec![
+            step("index.js", None, 0),
+            step("lib/db.js", Some(("index.js", 3, "import", "'./lib/db.js'")), 5_000_000),
+            step("node_modules/b/x.txt", Some(("lib/db.js", 12, "path", "path.join(__dirname, 'x.txt')")), 0),
+        ],
+        holds: Freed { bytes: 4_000_000, files: 2 },
+        frees: Freed { bytes: 4_500_000, files: 3 },
+        references: 4,
+        required_by: Vec::new(),
+        others: Vec::new(),
     };
-    assert_eq!(trace.chain("a.js").map(|chain| chain.len()), Some(1));
+    let shown_why =
+        |why: &Why| shown(80, |style, out| render_trace(Format::Human, &trace(), Some(why), style, out).unwrap());
+    assert_snapshot!(shown_why(&why), @r#"
+    index.js
+    └─ lib/db.js
+       index.js:3 imports './lib/db.js'; without it 4.8 MB (2 files) less
+       └─ node_modules/b/x.txt
+          lib/db.js:12 names the path path.join(__dirname, 'x.txt')
+
+    b holds 3.8 MB (2 files); without it 4.3 MB (3 files) less
+    4 references lead to it; --all shows a chain for each
+    "#);
+    why.others = vec![vec![step("index.js", None, 0), step("b", Some(("index.js", 1, "require", "'b'")), 0)]];
+    assert_snapshot!(shown_why(&why), @r#"
+    index.js
+    └─ lib/db.js
+       index.js:3 imports './lib/db.js'; without it 4.8 MB (2 files) less
+       └─ node_modules/b/x.txt
+          lib/db.js:12 names the path path.join(__dirname, 'x.txt')
+
+    index.js
+    └─ b
+       index.js:1 requires 'b'
+
+    b holds 3.8 MB (2 files); without it 4.3 MB (3 files) less
+    and 2 more references
+    "#);
 }

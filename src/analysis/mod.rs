@@ -1,5 +1,6 @@
 //! All that a run knows about one project. Each part is computed once, when first asked for.
 
+pub mod advice;
 mod answers;
 mod engines;
 mod function;

@@ -44,6 +44,7 @@ pub(super) fn assemble(project: &Project<'_>, function: &Function) -> Option<Bun
         base,
         files,
         packing: Packing::Files,
+        included: BTreeSet::new(),
         compiled: 0,
         estimated: BTreeSet::from([name.to_owned()]),
         names: BTreeMap::new(),

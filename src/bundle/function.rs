@@ -35,6 +35,8 @@ pub struct Bundle {
     pub files: Vec<BundleFile>,
     /// How it is packed.
     pub packing: Packing,
+    /// Names of the files that `includeFiles` names, found by the tracer too or not: `excludeFiles` takes none of them away.
+    pub included: BTreeSet<String>,
     /// Entries whose code is compiled, so that their bytes here are those of the source.
     pub compiled: usize,
     /// Names of the files whose content the builder makes, so that their bytes are not known exactly.
@@ -80,14 +82,25 @@ pub fn assemble(project: &Project<'_>, function: &Function) -> Option<Result<Bun
     }
 }
 
+/// Whether the builder of `function` leaves out what `excludeFiles` names.
+pub fn takes_exclude_files(project: &Project<'_>, function: &Function) -> bool {
+    let is_of_now = matches!(function.builder.name.as_deref(), Some("@now/node" | "@now/node-server"));
+    if is_of_now && project.platform() == Platform::Now { then::takes_exclude_files(function) } else { true }
+}
+
+/// What `excludeFiles` leaves out of a trace: tells it of a path relative to the base.
+pub fn exclusion(patterns: &[String]) -> impl Fn(&str) -> bool + Sync + use<> {
+    let globs = globs(patterns);
+    move |path| globs.iter().any(|glob| glob.is_match(path))
+}
+
 pub(super) fn globs(patterns: &[String]) -> Vec<Glob> {
     patterns.iter().filter_map(|pattern| Glob::new(pattern.trim_start_matches("./")).ok()).collect()
 }
 
 fn pack(project: &Project<'_>, function: &Function) -> Result<Bundle, TraceError> {
     let base = project.repository().to_owned();
-    let excluded = globs(&function.options.exclude_files);
-    let ignore = |path: &str| excluded.iter().any(|glob| glob.is_match(path));
+    let ignore = exclusion(&function.options.exclude_files);
     let options = TraceOptions {
         cwd: project.root().to_owned(),
         ignore: &ignore,
@@ -96,16 +109,15 @@ fn pack(project: &Project<'_>, function: &Function) -> Result<Bundle, TraceError
     };
     let trace = trace(project.fs(), &[project.root().join(&function.entrypoint)], &options)?;
     let mut files: Vec<BundleFile> = trace.files.keys().map(|name| disk(project, &base, name)).collect();
-    for name in expand(project.fs(), project.root(), &globs(&function.options.include_files)) {
-        let name = crate::base::paths::relative(&project.root().join(name), &base);
-        if !trace.files.contains_key(&name) {
-            files.push(disk(project, &base, &name));
-        }
-    }
+    let included = expand(project.fs(), project.root(), &globs(&function.options.include_files)).into_iter();
+    let included: BTreeSet<String> =
+        included.map(|name| crate::base::paths::relative(&project.root().join(name), &base)).collect();
+    let untraced = included.iter().filter(|name| !trace.files.contains_key(*name));
+    files.extend(untraced.map(|name| disk(project, &base, name)));
     let estimated = compile(&mut files);
     files.sort_by(|one, other| one.name.cmp(&other.name));
     let (compiled, packing) = (estimated.len(), Packing::Files);
-    Ok(Bundle { trace, base, files, packing, compiled, estimated, names: BTreeMap::new(), missing: None })
+    Ok(Bundle { trace, base, files, packing, included, compiled, estimated, names: BTreeMap::new(), missing: None })
 }
 
 pub(super) fn disk(project: &Project<'_>, base: &camino::Utf8Path, name: &str) -> BundleFile {

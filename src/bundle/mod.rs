@@ -3,15 +3,19 @@
 mod bundling;
 mod copied;
 mod function;
+pub mod graph;
 pub mod size;
 mod then;
 pub mod trace;
+pub mod why;
 
-pub use function::{Bundle, Packing, assemble, is_engine};
+pub use function::{Bundle, Packing, assemble, exclusion, is_engine, takes_exclude_files};
+pub use size::kinds::{self, Kind, KindSize};
 pub use size::packages::{self, PackageSize, packages};
+pub use size::repeats::{self, Copies, Versions};
 pub use size::{BundleFile, FileSize, FileSource, Sizes, measure, zip};
 pub use then::included;
 pub use trace::{
-    Import, ImportKind, ModuleFacts, Reason, ReasonKind, Trace, TraceError, TraceOptions, TraceWarning, TracedModule,
-    trace, why,
+    Cause, Import, ImportKind, ModuleFacts, Parent, Reason, ReasonKind, Trace, TraceError, TraceOptions, TraceWarning,
+    TracedModule, trace,
 };

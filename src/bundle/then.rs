@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 
 use super::bundling::{self, Places};
-use super::function::{Bundle, Packing, disk, globs};
+use super::function::{Bundle, Packing, disk, exclusion, globs};
 use super::size::{BundleFile, FileSource};
 use super::trace::{Trace, TraceError, TraceOptions, trace};
 use crate::base::glob::expand;
@@ -25,16 +25,29 @@ struct Recipe {
 
 /// The files that a Node builder of Now 2.0 ships. `None` for other builders.
 pub(super) fn assemble(project: &Project<'_>, function: &Function) -> Option<Result<Bundle, TraceError>> {
-    let recipe = match function.builder.name.as_deref()? {
+    let recipe = recipe(function)?;
+    let unbundled = function.builder.name.as_deref() == Some("@now/node-server") && function.options.unbundled;
+    Some(if unbundled { copy(project, function, &recipe) } else { pack(project, function, &recipe) })
+}
+
+/// Whether the builder of `function` leaves out what `excludeFiles` names.
+pub(super) fn takes_exclude_files(function: &Function) -> bool {
+    recipe(function).is_some_and(|recipe| reads_exclude_files(&recipe))
+}
+
+fn reads_exclude_files(recipe: &Recipe) -> bool {
+    recipe.line.is_none_or(|line| line.exclude_files)
+}
+
+fn recipe(function: &Function) -> Option<Recipe> {
+    Some(match function.builder.name.as_deref()? {
         "@now/node" => now_node::resolve(&function.builder.version).map_or(
             Recipe { profile: trace_profile::of_release("0.5.1"), packing: Packing::Files, line: None },
             |version| of_line(now_node::line(&version)),
         ),
         "@now/node-server" => of_line(now_node::node_server()),
         _ => return None,
-    };
-    let unbundled = function.builder.name.as_deref() == Some("@now/node-server") && function.options.unbundled;
-    Some(if unbundled { copy(project, function, &recipe) } else { pack(project, function, &recipe) })
+    })
 }
 
 fn of_line(line: &'static NowNodeLine) -> Recipe {
@@ -47,9 +60,7 @@ fn of_line(line: &'static NowNodeLine) -> Recipe {
 
 fn pack(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Result<Bundle, TraceError> {
     let base = project.root().to_owned();
-    let excludes = recipe.line.is_none_or(|line| line.exclude_files);
-    let excluded = if excludes { globs(&function.options.exclude_files) } else { Vec::new() };
-    let ignore = |path: &str| excluded.iter().any(|glob| glob.is_match(path));
+    let ignore = exclusion(if reads_exclude_files(recipe) { &function.options.exclude_files } else { &[] });
     let options = TraceOptions { ignore: &ignore, node_major: 10, ..TraceOptions::new(&base, recipe.profile) };
     let included = added(project, function, recipe);
     let mut entries = vec![base.join(&function.entrypoint)];
@@ -58,13 +69,11 @@ fn pack(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Result<B
     }
     let trace = trace(project.fs(), &entries, &options)?;
     let mut files: Vec<BundleFile> = trace.files.keys().map(|name| disk(project, &base, name)).collect();
-    for path in included {
-        let name = paths::relative(&path, &base);
-        if !trace.files.contains_key(&name) {
-            files.push(disk(project, &base, &name));
-        }
-    }
+    let included: BTreeSet<String> = included.iter().map(|path| paths::relative(path, &base)).collect();
+    let untraced = included.iter().filter(|name| !trace.files.contains_key(*name));
+    files.extend(untraced.map(|name| disk(project, &base, name)));
     let mut bundle = shipped(trace, base, files);
+    bundle.included = included;
     bundle.packing = recipe.packing;
     if let Some((line, Bundling::Ncc { user_folder, keeps_mode, .. })) = recipe.line.map(|line| (line, line.bundling)) {
         bundling::pack(project, function, line, &mut bundle, Places { user_folder, keeps_mode });
@@ -89,8 +98,17 @@ fn copy(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Result<B
 }
 
 fn shipped(trace: Trace, base: Utf8PathBuf, files: Vec<BundleFile>) -> Bundle {
-    let (estimated, names) = (BTreeSet::new(), BTreeMap::new());
-    Bundle { trace, base, files, packing: Packing::Files, compiled: 0, estimated, names, missing: None }
+    Bundle {
+        trace,
+        base,
+        files,
+        packing: Packing::Files,
+        included: BTreeSet::new(),
+        compiled: 0,
+        estimated: BTreeSet::new(),
+        names: BTreeMap::new(),
+        missing: None,
+    }
 }
 
 fn add(recipe: &Recipe, function: &Function, bundle: &mut Bundle) {

@@ -245,6 +245,12 @@ pub(super) struct Size {
     /// Also list every file, with its mode and bytes
     #[arg(long)]
     pub(super) list: bool,
+    /// Show why the functions hold PACKAGE (a name, or name@version), the line of each import, and what would go without it
+    #[arg(long, value_name = "PACKAGE")]
+    pub(super) why: Option<String>,
+    /// Show every package, kind, copy and piece of advice; with --why, a chain for every reference
+    #[arg(long)]
+    pub(super) all: bool,
     #[command(flatten)]
     pub(super) output: Output,
 }
@@ -260,9 +266,12 @@ pub(super) struct Trace {
     /// What `process.cwd()` is while the function runs [default: the project's folder]
     #[arg(long, value_name = "DIR")]
     pub(super) cwd: Option<Utf8PathBuf>,
-    /// Show the shortest chain of reasons that leads to FILE (relative to the base)
+    /// Show the shortest chain that leads to FILE, a folder or a package, the line of each import, and what would go without it
     #[arg(long, value_name = "FILE")]
     pub(super) why: Option<String>,
+    /// With --why: a chain for every reference to it
+    #[arg(long, requires = "why")]
+    pub(super) all: bool,
     #[command(flatten)]
     pub(super) rules: TraceRules,
     #[command(flatten)]
@@ -273,9 +282,9 @@ pub(super) struct Trace {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Tracing")]
 pub(super) struct TraceRules {
-    /// The major version of Node to resolve for
-    #[arg(long, value_name = "MAJOR", default_value_t = 22)]
-    pub(super) node: u32,
+    /// The major version of Node to resolve for [default: the one that `engines.node` of the project's package.json asks for, else 22]
+    #[arg(long, value_name = "MAJOR")]
+    pub(super) node: Option<u32>,
     /// Compile TypeScript before it is read, as the builders do; the tracer alone does not
     #[arg(long)]
     pub(super) typescript: bool,

@@ -1,5 +1,7 @@
 //! `size`, `trace`, `engines`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::args::{Engines, FormatName, Size, Target, Trace, TraceRules};
@@ -7,13 +9,16 @@ use super::output::{emit, finish};
 use super::{Stop, Verdict, current_folder};
 use crate::analysis::Analysis;
 use crate::base::glob::Glob;
-use crate::base::{Fs, NotingFs, RealFs, paths};
-use crate::bundle::{self, TraceOptions, TraceWarning};
+use crate::base::{Fs, NotingFs, RealFs, paths, similar};
+use crate::bundle::graph::Graph;
+use crate::bundle::why::{Explainer, Why, did_you_mean, meant};
+use crate::bundle::{self, TraceOptions, TraceWarning, packages};
 use crate::lint::{self, Options};
 use crate::platform::config_files;
+use crate::platform::node_versions::{self, Choice};
 use crate::platform::trace_profile::{NFT_1_11_5, TraceProfile};
-use crate::project::discover;
-use crate::report::{self, ReasonReport, TraceReport};
+use crate::project::{PackageJson, discover};
+use crate::report::{self, ReasonReport, SizeReport, TraceReport};
 
 /// The analyses of the projects at and below a path.
 fn analyses<'f>(target: &Target, disk: &'f NotingFs<'_>) -> Result<Vec<Analysis<'f>>, Stop> {
@@ -33,18 +38,46 @@ fn analyses<'f>(target: &Target, disk: &'f NotingFs<'_>) -> Result<Vec<Analysis<
 pub(super) fn size(arguments: &Size, disk: &dyn Fs) -> Result<Verdict, Stop> {
     let disk = NotingFs::new(disk);
     let analyses = analyses(&arguments.target, &disk)?;
-    let of_project = |analysis| match arguments.list {
-        true => lint::functions_with_files(analysis),
-        false => lint::functions(analysis, true),
-    };
-    let mut functions: Vec<_> = analyses.iter().flat_map(of_project).collect();
     let output = &arguments.output;
-    if output.format != FormatName::Json {
+    let why = arguments.why.as_ref().map(|package| why_package(&analyses, package, arguments.all)).transpose()?;
+    let is_json = output.format == FormatName::Json;
+    let mut functions = Vec::new();
+    if why.is_none() || is_json {
+        let of_project = |analysis| match arguments.list {
+            true => lint::functions_with_files(analysis),
+            false => lint::functions(analysis, true),
+        };
+        functions.extend(analyses.iter().flat_map(of_project));
+    }
+    if !is_json {
         functions.iter_mut().for_each(|function| function.notes.append(&mut function.reasons));
     }
-    let others: Vec<_> = analyses.iter().flat_map(lint::unmeasured).collect();
-    emit(output, |style, out| report::render_size(output.format.into(), &functions, &others, style, out))?;
+    let others = analyses.iter().flat_map(lint::unmeasured).collect();
+    let report = SizeReport { functions, others, why, all: arguments.all };
+    emit(output, |style, out| report::render_size(output.format.into(), &report, style, out))?;
     finish(Verdict::Clean, Vec::new(), &disk)
+}
+
+/// `size --why`: the functions that hold a package, and why.
+fn why_package(analyses: &[Analysis<'_>], package: &str, all: bool) -> Result<Vec<(String, Why)>, Stop> {
+    let found: Vec<_> = analyses.iter().flat_map(|analysis| lint::why_package(analysis, package, all)).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let names: BTreeSet<String> = analyses
+        .iter()
+        .flat_map(|analysis| analysis.functions())
+        .flat_map(|view| view.packages(false))
+        .map(|package| package.name)
+        .collect();
+    let is_asked = |name: &String| name == package || name.rsplit_once('@').is_some_and(|(name, _)| name == package);
+    if names.iter().any(is_asked) {
+        return Err(Stop::Usage(format!("nothing requires {package}: it is there because includeFiles names it")));
+    }
+    let bare = names.iter().filter_map(|name| name.rfind('@').filter(|at| *at > 0).and_then(|at| name.get(..at)));
+    let meant = similar::closest(package, names.iter().map(String::as_str).chain(bare));
+    let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+    Err(Stop::Usage(format!("no function holds the package {package}{meant}")))
 }
 
 pub(super) fn engines(arguments: &Engines, disk: &dyn Fs) -> Result<Verdict, Stop> {
@@ -68,6 +101,15 @@ fn project_of(file: &Utf8Path) -> Option<&Utf8Path> {
     file.ancestors().skip(1).find(|folder| names().any(|name| RealFs.is_file(&folder.join(name))))
 }
 
+/// The version of Node that the project asks for.
+fn node_of(project: &Utf8Path) -> u32 {
+    let package = PackageJson::read(&RealFs, &project.join("package.json"));
+    match package.as_ref().and_then(PackageJson::node_range).map(node_versions::choose) {
+        Some(Choice::Offered(offered)) => offered.major,
+        _ => 22,
+    }
+}
+
 pub(super) fn trace(arguments: &Trace, disk: &dyn Fs) -> Result<Verdict, Stop> {
     let current = current_folder()?;
     let entries: Vec<Utf8PathBuf> =
@@ -83,22 +125,44 @@ pub(super) fn trace(arguments: &Trace, disk: &dyn Fs) -> Result<Verdict, Stop> {
     let options = TraceOptions {
         cwd,
         ignore: &ignore,
-        node_major: rules.node,
+        node_major: rules.node.unwrap_or_else(|| node_of(project)),
         conditions: rules.conditions.clone(),
         depth: rules.depth,
         aliases: rules.paths.iter().cloned().collect(),
         ..TraceOptions::new(&base, profile(rules))
     };
     let trace = bundle::trace(disk, &entries, &options)?;
-    if let Some(file) = arguments.why.as_ref().filter(|file| !trace.files.contains_key(file.as_str())) {
-        return Err(Stop::Usage(format!("{file} is not in the trace (paths are relative to {base})")));
-    }
+    let why = arguments.why.as_ref().map(|asked| why(&trace, &base, &current, asked, arguments.all)).transpose()?;
     let report = describe(&current, &base, &trace, rules.typescript);
     let output = &arguments.output;
-    emit(output, |style, out| {
-        report::render_trace(output.format.into(), &report, arguments.why.as_deref(), style, out)
-    })?;
+    emit(output, |style, out| report::render_trace(output.format.into(), &report, why.as_ref(), style, out))?;
     Ok(Verdict::Clean)
+}
+
+/// The bytes that a file or link takes in a function.
+fn size_of(path: &Utf8Path) -> u64 {
+    RealFs.symlink_metadata(path).map_or(0, |metadata| metadata.len)
+}
+
+/// Chains that are shown of all.
+const MOST_CHAINS: usize = 48;
+
+/// `--why`: a path from the base or from the current folder, or a package.
+fn why(trace: &bundle::Trace, base: &Utf8Path, current: &Utf8Path, asked: &str, all: bool) -> Result<Why, Stop> {
+    let graph = Graph::new(trace);
+    let from_here = paths::relative(&paths::normalize(&current.join(asked)), base);
+    let version = |folder: &str| packages::version_of(&RealFs, &base.join(folder));
+    let found = [asked, &from_here].iter().map(|text| meant(&graph, text, version)).find(|files| !files.is_empty());
+    let Some(files) = found else {
+        let meant = did_you_mean(&graph, asked).map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+        return Err(Stop::Usage(format!("{asked} is not in the trace (paths are relative to {base}){meant}")));
+    };
+    let bytes: BTreeMap<&str, u64> = graph.files().map(|(_, name)| (name, size_of(&base.join(name)))).collect();
+    let bytes = |name: &str| bytes.get(name).copied().unwrap_or_default();
+    let explainer = Explainer::new(&RealFs, base, &graph, bytes);
+    let shown = if all { MOST_CHAINS } else { 0 };
+    let why = explainer.why(asked, &files, bytes, MOST_CHAINS, shown.saturating_sub(1));
+    why.ok_or_else(|| Stop::Usage(format!("nothing leads to {asked}")))
 }
 
 /// The rules of the released tracer, changed by the options.
@@ -119,6 +183,13 @@ fn globs(patterns: &[String]) -> Result<Vec<Glob>, Stop> {
         Glob::minimatch(pattern, false).map_err(|error| Stop::Usage(format!("--ignore {pattern}: {error}")))
     };
     patterns.iter().map(glob).collect()
+}
+
+/// The files that refer to one, each once.
+fn parents(reason: &bundle::Reason) -> Vec<String> {
+    let mut parents: Vec<String> = reason.parents.iter().map(|parent| parent.file.clone()).collect();
+    parents.dedup();
+    parents
 }
 
 fn describe(current: &Utf8Path, base: &Utf8Path, trace: &bundle::Trace, typescript: bool) -> TraceReport {
@@ -142,10 +213,7 @@ fn describe(current: &Utf8Path, base: &Utf8Path, trace: &bundle::Trace, typescri
             .files
             .iter()
             .map(|(file, reason)| {
-                let reason = ReasonReport {
-                    kinds: reason.kinds.iter().map(kind).collect(),
-                    parents: reason.parents.iter().cloned().collect(),
-                };
+                let reason = ReasonReport { kinds: reason.kinds.iter().map(kind).collect(), parents: parents(reason) };
                 (file.clone(), reason)
             })
             .collect(),

@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
+use super::detail::detail;
 use super::outcome::{BundleSource, EngineReport, FileReport, FunctionReport, LimitReport, PackageReport, PartReport};
 use crate::analysis::{Analysis, EngineFile, FunctionView};
-use crate::bundle::{self, Packing};
+use crate::bundle::{self, PackageSize, Packing};
 use crate::detect::PartKind;
 use crate::engine;
 use crate::platform::limits::{LimitFrom, Measures};
 use crate::project::discover;
 
-/// Packages that are shown.
+/// Packages that are told where nobody asks for all.
 const LARGEST: usize = 10;
 
-/// The functions of a project whose files could be listed; `zipped` deflates all of them.
+/// The functions of a project whose files could be listed; `zipped` deflates all of them, and says what takes the room.
 pub fn functions(analysis: &Analysis<'_>, zipped: bool) -> Vec<FunctionReport> {
     analysis.functions().filter_map(|view| function(analysis, view, zipped)).collect()
 }
@@ -71,6 +72,11 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
         });
     let sizes = view.sizes(was_deflated)?;
     let packages = view.packages(was_deflated);
+    let mut largest: Vec<PackageReport> = packages.iter().map(package).collect();
+    let detail = if zipped { detail(analysis, view, sizes, &packages, &mut largest) } else { None };
+    if detail.is_none() {
+        largest.truncate(LARGEST);
+    }
     Some(FunctionReport {
         name: function.name.clone(),
         entrypoint: function.entrypoint.clone(),
@@ -89,22 +95,24 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
                 LimitFrom::Platform => "platform",
             },
         }),
-        largest: packages
-            .into_iter()
-            .take(LARGEST)
-            .map(|package| PackageReport {
-                name: package.name,
-                bytes: package.bytes,
-                zip_bytes: package.zip_bytes,
-                files: package.files,
-            })
-            .collect(),
+        largest,
+        detail,
         engines: bundled_engines(analysis, view),
         list: Vec::new(),
         project: analysis.project().root().to_owned(),
         notes: notes(view),
         reasons: reasons(view),
     })
+}
+
+fn package(package: &PackageSize) -> PackageReport {
+    PackageReport {
+        name: package.name.clone(),
+        bytes: package.bytes,
+        zip_bytes: package.zip_bytes,
+        files: package.files,
+        required_by: Vec::new(),
+    }
 }
 
 fn bundled_engines(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Vec<EngineReport> {

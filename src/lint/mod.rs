@@ -1,5 +1,6 @@
 //! The run: discover, judge each project, collect, fix.
 
+mod detail;
 mod fix;
 mod functions;
 mod outcome;
@@ -13,11 +14,12 @@ use std::thread;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+pub use detail::why_package;
 pub use fix::{FixError, Fixed, fix, fix_all, fix_chosen};
 pub use functions::{engines, functions, functions_with_files, unmeasured};
 pub use outcome::{
-    BundleSource, Checked, EngineReport, FileReport, FunctionReport, LimitReport, PackageReport, PartReport, Report,
-    Summary,
+    AdviceReport, BundleSource, Checked, DetailReport, EngineReport, FileReport, FunctionReport, LimitReport,
+    PackageReport, PartReport, Report, Summary,
 };
 pub use write::{Change, WriteError, write_all};
 

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
+use crate::bundle::why::Place;
+use crate::bundle::{Copies, KindSize, Versions};
 use crate::document::Applicability;
 use crate::platform::Platform;
 use crate::rules::{Finding, Severity};
@@ -126,6 +128,9 @@ pub struct FunctionReport {
     pub limit: Option<LimitReport>,
     /// Largest packages first.
     pub largest: Vec<PackageReport>,
+    /// What takes the room, and what would make it smaller; only where `size` asks for it.
+    #[serde(flatten)]
+    pub detail: Option<DetailReport>,
     /// Engine files in the bundle.
     pub engines: Vec<EngineReport>,
     /// Every file, sorted by name; empty unless asked for.
@@ -176,6 +181,51 @@ pub struct PackageReport {
     pub zip_bytes: Option<u64>,
     /// Number of files.
     pub files: usize,
+    /// The packages that need it, and the first lines of the project's own files that do; only where `size` asks for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub required_by: Vec<String>,
+}
+
+/// What takes the room in a function, and what would make it smaller.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct DetailReport {
+    /// The kinds of files, the largest first.
+    pub kinds: Vec<KindSize>,
+    /// Packages in several versions.
+    pub versions: Vec<Versions>,
+    /// Files with the same content.
+    pub copies: Vec<Copies>,
+    /// What would make it smaller, what gains most first.
+    pub advice: Vec<AdviceReport>,
+}
+
+/// One piece of advice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AdviceReport {
+    /// Whether nothing in the function needs it at run time; else it is a question.
+    pub certain: bool,
+    /// What takes the room.
+    pub what: String,
+    /// What is gained, uncompressed.
+    pub bytes: u64,
+    /// What is gained in the zip.
+    pub zip_bytes: Option<u64>,
+    /// How many files go.
+    pub files: usize,
+    /// What to do, in words.
+    pub todo: String,
+    /// The place in the config, such as `functions["api/a.js"].excludeFiles`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// The whole value to write there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<serde_json::Value>,
+    /// The config that does it, as a fragment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub config: Option<String>,
+    /// The import that brings it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub import: Option<Place>,
 }
 
 /// One file of a function.

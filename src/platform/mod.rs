@@ -4,6 +4,7 @@ mod builder_table;
 pub mod builder_use;
 pub mod builders;
 pub mod config_files;
+pub mod dev_packages;
 pub mod frameworks;
 pub mod function_settings;
 pub mod limits;

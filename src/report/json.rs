@@ -4,10 +4,12 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use super::SizeReport;
 use super::style::Style;
-use super::trace::{Link, TraceReport};
+use super::trace::TraceReport;
 use crate::base::Position;
 use crate::base::secrets::mask_urls;
+use crate::bundle::why::Why;
 use crate::document::{Applicability, Edit, Fix};
 use crate::lint::{EngineReport, FunctionReport, PartReport, Report, Summary};
 use crate::rules::{Finding, Label, Severity};
@@ -98,6 +100,14 @@ struct PartJson<'r> {
 struct SizeJson<'r> {
     version: u32,
     functions: Vec<FunctionJson<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Vec<FunctionWhyJson<'r>>>,
+}
+
+#[derive(Serialize)]
+struct FunctionWhyJson<'r> {
+    function: &'r str,
+    why: &'r Why,
 }
 
 #[derive(Serialize)]
@@ -106,13 +116,7 @@ struct TraceJson<'r> {
     #[serde(flatten)]
     trace: &'r TraceReport,
     #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<WhyJson<'r>>,
-}
-
-#[derive(Serialize)]
-struct WhyJson<'r> {
-    file: &'r str,
-    chain: Vec<Link<'r>>,
+    why: Option<&'r Why>,
 }
 
 #[derive(Serialize)]
@@ -189,13 +193,16 @@ pub(super) fn check(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 }
 
 /// The `size` shape.
-pub(super) fn size(reports: &[FunctionReport], style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    write(&SizeJson { version: VERSION, functions: functions(reports, style) }, out)
+pub(super) fn size(report: &SizeReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let why = report.why.as_ref().map(|why| {
+        let of_function = |(function, why)| FunctionWhyJson { function, why };
+        why.iter().map(|(function, why)| (function.as_str(), why)).map(of_function).collect()
+    });
+    write(&SizeJson { version: VERSION, functions: functions(&report.functions, style), why }, out)
 }
 
-/// The `trace` shape; with `why`, also the chain to that file.
-pub(super) fn trace(trace: &TraceReport, why: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
-    let why = why.map(|file| WhyJson { file, chain: trace.chain(file).unwrap_or_default() });
+/// The `trace` shape; with `why`, also the chains to what was asked for.
+pub(super) fn trace(trace: &TraceReport, why: Option<&Why>, out: &mut dyn Write) -> io::Result<()> {
     write(&TraceJson { version: VERSION, trace, why }, out)
 }
 

@@ -1,6 +1,7 @@
 //! One file per output format. A report goes in, bytes come out; nothing is read or decided here.
 
 mod compact;
+mod detail;
 mod diff;
 mod engines;
 mod functions;
@@ -15,10 +16,12 @@ mod size;
 mod snippet;
 mod style;
 mod trace;
+mod why;
 mod window;
 
 use std::io::{self, Write};
 
+use crate::bundle::why::Why;
 use crate::lint::{EngineReport, FunctionReport, PartReport, Report};
 
 pub use diff::diff as render_diff;
@@ -26,7 +29,7 @@ pub use lists::{applied as render_applied, rules as render_rules};
 pub use page::page as render_page;
 pub use rewrite::{RewriteFormat, rewrite as render_rewrite};
 pub use style::{Format, Style};
-pub use trace::{Link, ReasonReport, TraceReport};
+pub use trace::{ReasonReport, TraceReport};
 
 /// The JSON Schema of the `json` format: one definition per command, version 1.
 pub const SCHEMA: &str = include_str!("../../schemas/report.v1.schema.json");
@@ -43,21 +46,29 @@ pub fn render(format: Format, report: &Report, style: &Style, out: &mut dyn Writ
     }
 }
 
-/// Writes the outcome of `size`; `others`: functions that could not be measured, for people.
+/// What `size` shows.
+#[derive(Debug, Clone, Default)]
+pub struct SizeReport {
+    /// The functions.
+    pub functions: Vec<FunctionReport>,
+    /// For people: functions that could not be measured.
+    pub others: Vec<PartReport>,
+    /// Why functions hold a package, where that was asked: the name of the function, and why.
+    pub why: Option<Vec<(String, Why)>>,
+    /// For people: every package, kind and piece of advice, not the first few.
+    pub all: bool,
+}
+
+/// Writes the outcome of `size`; with `why`, for people only that.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn render_size(
-    format: Format,
-    functions: &[FunctionReport],
-    others: &[PartReport],
-    style: &Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    match format {
-        Format::Human => size::human_size(functions, others, style, out),
-        Format::Compact => compact::size(functions, out),
-        Format::Json => json::size(functions, style, out),
+pub fn render_size(format: Format, report: &SizeReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    match (format, &report.why) {
+        (Format::Json, _) => json::size(report, style, out),
+        (_, Some(why)) => why::human_packages(why, report.all, style, out),
+        (Format::Human, None) => size::human_size(report, style, out),
+        (Format::Compact, None) => compact::size(&report.functions, out),
     }
 }
 
@@ -73,20 +84,20 @@ pub fn render_engines(format: Format, engines: &[EngineReport], style: &Style, o
     }
 }
 
-/// Writes a trace; with `why`, for people only the chain of reasons that leads to that file.
+/// Writes a trace; with `why`, for people only the chains that lead to what was asked for.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn render_trace(
     format: Format,
     report: &TraceReport,
-    why: Option<&str>,
+    why: Option<&Why>,
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match (format, why) {
         (Format::Json, why) => json::trace(report, why, out),
-        (_, Some(file)) => trace::why(report, file, style, out),
+        (_, Some(why)) => why::human_why(why, style, out),
         (Format::Compact, None) => trace::list(report, out),
         (Format::Human, None) => trace::human(report, style, out),
     }

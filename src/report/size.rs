@@ -2,23 +2,23 @@
 
 use std::io::{self, Write};
 
+use super::SizeReport;
+use super::detail;
 use super::functions::{engine_names, measured, measures, notes, tone};
 use super::layout::{bar, count, left, one_line, percent, right, round, width, wrap};
 use super::style::{Style, Tone};
 use crate::base::bytes::{grouped, human};
-use crate::lint::{BundleSource, FileReport, FunctionReport, LimitReport, PackageReport, PartReport};
+use crate::lint::{BundleSource, FileReport, FunctionReport, LimitReport, PackageReport};
 
 /// Packages that are listed; the others are summed up.
 const PACKAGES: usize = 10;
-const BAR: usize = 20;
+/// Of what needs a package, as many are named.
+const HOLDERS: usize = 2;
+const BAR: usize = 12;
 
 /// A block per function.
-pub(super) fn human_size(
-    functions: &[FunctionReport],
-    others: &[PartReport],
-    style: &Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub(super) fn human_size(report: &SizeReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let SizeReport { functions, others, all, .. } = report;
     if functions.is_empty() && others.is_empty() {
         let text = "no function found here: nothing in this folder is built into one";
         return writeln!(out, "{}", wrap("", text, style.columns()));
@@ -36,7 +36,7 @@ pub(super) fn human_size(
             );
         }
         writeln!(out, "{}", wrap("", &name, style.columns()))?;
-        block(function, style, out)?;
+        block(function, *all, style, out)?;
     }
     if !functions.is_empty() && !others.is_empty() {
         writeln!(out)?;
@@ -49,7 +49,7 @@ pub(super) fn human_size(
     Ok(())
 }
 
-fn block(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn block(function: &FunctionReport, all: bool, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = vec![("builder", builder(function)), ("files", files(function))];
     if let Some(limit) = function.limit {
         rows.push(("limit", against(function, limit, style)));
@@ -57,11 +57,15 @@ fn block(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io::R
     if !function.engines.is_empty() {
         rows.push(("engines", engine_names(function).join(", ")));
     }
+    rows.extend(function.detail.iter().flat_map(|found| detail::rows(found, all)));
     for (word, text) in rows {
         let lead = format!("  {}", style.paint(Tone::Dim, left(word, "engines  ".len())));
         writeln!(out, "{}", wrap(&lead, &text, style.columns()))?;
     }
-    packages(function, style, out)?;
+    packages(function, all, style, out)?;
+    if let Some(found) = &function.detail {
+        detail::advice(function, found, all, style, out)?;
+    }
     list(function, style, out)?;
     notes(std::slice::from_ref(function), style, out)
 }
@@ -125,13 +129,29 @@ fn list(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io::Re
     Ok(())
 }
 
-fn packages(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let zipped = function.zip_bytes.is_some() && function.largest.iter().all(|package| package.zip_bytes.is_some());
+/// A package with who needs it.
+fn named(package: &PackageReport, all: bool, style: &Style) -> String {
+    let name = one_line(&package.name);
+    if package.required_by.is_empty() {
+        return name;
+    }
+    let holders = package.required_by.iter().map(|holder| one_line(holder)).collect();
+    let holders = detail::some(holders, if all { usize::MAX } else { HOLDERS });
+    format!("{name}  {}", style.paint(Tone::Dim, format!("by {holders}")))
+}
+
+fn packages(function: &FunctionReport, all: bool, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let by_zip = function.limit.is_none_or(|limit| limit.measures == "zip");
+    let zipped =
+        by_zip && function.zip_bytes.is_some() && function.largest.iter().all(|package| package.zip_bytes.is_some());
     let bytes = |package: &PackageReport| if zipped { package.zip_bytes.unwrap_or_default() } else { package.bytes };
     let whole = if zipped { function.zip_bytes.unwrap_or_default() } else { function.bytes };
+    let most = if all { usize::MAX } else { PACKAGES };
+    let mut largest: Vec<&PackageReport> = function.largest.iter().collect();
+    largest.sort_by_key(|package| std::cmp::Reverse(bytes(package)));
     let mut rows: Vec<(String, u64)> =
-        function.largest.iter().take(PACKAGES).map(|package| (one_line(&package.name), bytes(package))).collect();
-    let others = function.largest.iter().skip(PACKAGES);
+        largest.iter().take(most).map(|package| (named(package, all, style), bytes(package))).collect();
+    let others = largest.iter().copied().skip(most);
     if others.len() > 0 {
         rows.push((count(others.len(), "more package", "more packages"), others.map(bytes).sum()));
     }
@@ -145,7 +165,8 @@ fn packages(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io
             0 if bytes > 0 => "<1%".to_owned(),
             share => format!("{share}%"),
         };
-        writeln!(out, "    {}  {}  {bar}  {name}", right(&human(bytes), widest), right(&share, 4))?;
+        let lead = format!("    {}  {}  {bar}  ", right(&human(bytes), widest), right(&share, 4));
+        writeln!(out, "{}", wrap(&lead, &name, style.columns()))?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The file list of a function, and why a file is in it.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -24,52 +24,10 @@ pub struct TraceReport {
 /// How a file came into a trace.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ReasonReport {
-    /// `initial`, `dependency`, `asset`, `resolve`, `sharedlib`.
+    /// `initial`, `dependency`, `asset`, `resolve`, `shared-lib`.
     pub kinds: Vec<String>,
     /// The files that brought it in.
     pub parents: Vec<String>,
-}
-
-/// One step of the chain that leads to a file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Link<'t> {
-    /// The file.
-    pub file: &'t str,
-    /// How it came in.
-    pub kinds: &'t [String],
-}
-
-impl TraceReport {
-    /// The shortest chain from an entry down to `file`; none where the file is not in the trace.
-    pub fn chain(&self, file: &str) -> Option<Vec<Link<'_>>> {
-        let (file, _) = self.reasons.get_key_value(file)?;
-        // Breadth first from the file up to a file that nothing brought in; `child` leads back down.
-        let mut child: BTreeMap<&str, Option<&str>> = BTreeMap::from([(file.as_str(), None)]);
-        let mut queue = VecDeque::from([file.as_str()]);
-        let mut top = file.as_str();
-        while let Some(at) = queue.pop_front() {
-            let known = self.reasons.get(at);
-            let initial = known
-                .is_none_or(|reason| reason.parents.is_empty() || reason.kinds.iter().any(|kind| kind == "initial"));
-            if initial {
-                top = at;
-                break;
-            }
-            for parent in known.iter().flat_map(|reason| &reason.parents) {
-                if !child.contains_key(parent.as_str()) {
-                    child.insert(parent, Some(at));
-                    queue.push_back(parent);
-                }
-            }
-        }
-        let mut chain = Vec::new();
-        let mut at = Some(top);
-        while let Some(file) = at {
-            chain.push(Link { file, kinds: self.reasons.get(file).map_or(&[], |reason| reason.kinds.as_slice()) });
-            at = child.get(file).copied().flatten();
-        }
-        Some(chain)
-    }
 }
 
 /// The files, one a line, relative to the base; nothing else, so that it can be piped.
@@ -90,31 +48,6 @@ pub(super) fn human(trace: &TraceReport, style: &Style, out: &mut dyn Write) -> 
     for warning in shown {
         let word = style.paint(Tone::Warning, "warning:");
         writeln!(out, "{}", wrap(&format!("{word} "), &clean(warning), style.columns()))?;
-    }
-    Ok(())
-}
-
-fn reason(kinds: &[String]) -> String {
-    let words: Vec<&str> = kinds
-        .iter()
-        .map(|kind| match kind.as_str() {
-            "initial" => "entry",
-            other => other,
-        })
-        .collect();
-    words.join(", ")
-}
-
-/// The chain to one file, the entry first.
-pub(super) fn why(trace: &TraceReport, file: &str, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let Some(chain) = trace.chain(file) else {
-        return writeln!(out, "{} is not in the trace", one_line(file));
-    };
-    let branch = if style.unicode { "└─ " } else { "`- " };
-    for (depth, link) in chain.iter().enumerate() {
-        let lead = if depth == 0 { String::new() } else { format!("{}{branch}", "   ".repeat(depth - 1)) };
-        let kinds = if link.kinds.is_empty() { String::new() } else { format!("  ({})", reason(link.kinds)) };
-        writeln!(out, "{}{}{}", style.paint(Tone::Dim, lead), one_line(link.file), style.paint(Tone::Dim, kinds))?;
     }
     Ok(())
 }

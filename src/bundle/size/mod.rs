@@ -1,7 +1,9 @@
 //! How large a function is, unzipped and zipped.
 
 mod deflate;
+pub mod kinds;
 pub mod packages;
+pub mod repeats;
 pub mod zip;
 
 use std::io;
@@ -15,6 +17,7 @@ use crate::base::fs::FileKind;
 use crate::base::fs::Metadata;
 use crate::base::memo::{Key, Memo};
 use deflate::{Counter, LARGE, count_large};
+use packages::PackageSize;
 
 /// Where the content of a bundled file comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

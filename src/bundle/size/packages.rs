@@ -64,7 +64,7 @@ pub fn packages(fs: &dyn Fs, files: &[BundleFile], sizes: &Sizes) -> Vec<Package
 }
 
 /// The folder of the innermost package that a path lies in: up to the name behind the last `node_modules/`.
-fn package_folder(path: &str) -> Option<&str> {
+pub fn package_folder(path: &str) -> Option<&str> {
     const MODULES: &str = "node_modules/";
     let at = match path.rfind("/node_modules/") {
         Some(slash) => slash + 1 + MODULES.len(),
@@ -91,6 +91,12 @@ fn package_name(fs: &dyn Fs, folder: &str, manifest: Option<&BundleFile>) -> Str
 #[derive(serde::Deserialize)]
 struct Manifest {
     version: String,
+}
+
+/// The version of the package in a folder, as its package.json has it.
+pub fn version_of(fs: &dyn Fs, folder: &Utf8Path) -> Option<String> {
+    let source = FileSource::Disk(folder.join("package.json"));
+    version(fs, &BundleFile { name: String::new(), source, mode: 0 })
 }
 
 fn version(fs: &dyn Fs, file: &BundleFile) -> Option<String> {

@@ -12,7 +12,7 @@ mod walk;
 
 pub use source::module::{Import, ImportKind, ModuleFacts};
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -135,13 +135,41 @@ impl ReasonKind {
     }
 }
 
+/// What in a file brings another one along. Everything that one cause brings goes when the cause goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// The import at this index of [`ModuleFacts::imports`].
+    Import(u32),
+    /// A specifier with unknown parts, at this place: every file that it may name.
+    OpenImport(Span),
+    /// The path of one file, given by the expression at this place.
+    Path(Span),
+    /// A folder, or a path with unknown parts, given by the expression at this place: every file that it may name.
+    Folder(Span),
+    /// The `package.json` that rules the file.
+    Boundary,
+    /// What the tracer knows of the package that the file belongs to, or of a call in it.
+    Package,
+    /// The shared libraries beside a native addon.
+    SharedLib,
+}
+
+/// A file that refers to another one, and how.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Parent {
+    /// The file, relative to the base.
+    pub file: String,
+    /// What in it refers.
+    pub cause: Cause,
+}
+
 /// Why a file is listed, and by which files.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reason {
     /// The kinds of reference to it.
     pub kinds: BTreeSet<ReasonKind>,
-    /// The listed files that refer to it, relative to the base.
-    pub parents: BTreeSet<String>,
+    /// The references from other files.
+    pub parents: BTreeSet<Parent>,
 }
 
 /// A parsed file of a trace.
@@ -192,31 +220,4 @@ pub fn trace(fs: &dyn Fs, entries: &[Utf8PathBuf], options: &TraceOptions<'_>) -
     let walk = Walk::new(&files, &resolver, options, &cwd);
     threads()?.install(|| walk.run(entries, options.depth))?;
     walk.into_trace()
-}
-
-/// The shortest chain of files from an entry to `file`, both included; `None` where the file is not listed.
-pub fn why(trace: &Trace, file: &str) -> Option<Vec<String>> {
-    let mut next: BTreeMap<&str, Option<&str>> = BTreeMap::new();
-    let (start, _) = trace.files.get_key_value(file)?;
-    next.insert(start, None);
-    let mut queue = VecDeque::from([start.as_str()]);
-    while let Some(current) = queue.pop_front() {
-        let reason = trace.files.get(current)?;
-        if reason.kinds.contains(&ReasonKind::Initial) {
-            let mut chain = vec![current.to_owned()];
-            let mut at = current;
-            while let Some(Some(below)) = next.get(at) {
-                chain.push((*below).to_owned());
-                at = below;
-            }
-            return Some(chain);
-        }
-        for parent in &reason.parents {
-            if !next.contains_key(parent.as_str()) && trace.files.contains_key(parent) {
-                next.insert(parent, Some(current));
-                queue.push_back(parent);
-            }
-        }
-    }
-    None
 }

@@ -3,12 +3,12 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value as Json;
 
-use super::ReasonKind;
 use super::assets::{Hidden, Pattern, glob, is_wanted};
 use super::files::Files;
 use super::natives;
 use super::source::module::{Module, SpecialCall};
 use super::walk::{Reference, Walk};
+use super::{Cause, ReasonKind};
 use crate::base::paths;
 use crate::platform::trace_profile::{PackageCases, PhotonCase};
 
@@ -123,7 +123,8 @@ pub(super) fn shared_libraries(files: &Files<'_>, addon: &Utf8Path, references: 
             _ => name.contains(".so"),
         };
         if library {
-            references.push(Reference::listed(file, ReasonKind::SharedLib));
+            let library = Reference::listed(file, ReasonKind::SharedLib);
+            references.push(Reference { cause: Cause::SharedLib, ..library });
         }
     }
 }

@@ -11,9 +11,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::assets::{AssetContext, asset_files, open_import_files};
 use super::files::{Files, Real, is_below};
 use super::resolve::{Resolution, Resolver};
-use super::source::module::ImportKind;
+use super::source::module::{AssetRef, ImportKind};
 use super::special;
-use super::{Reason, ReasonKind, Trace, TraceError, TraceOptions, TraceWarning, TracedModule};
+use super::{Cause, Parent, Reason, ReasonKind, Trace, TraceError, TraceOptions, TraceWarning, TracedModule};
 use crate::base::memo::Key;
 use crate::base::paths;
 use crate::platform::trace_profile::TraceProfile;
@@ -27,19 +27,25 @@ pub(super) struct Reference {
     pub follow: bool,
     /// Whether the path is listed as it is, though it is a link.
     pub link: bool,
+    pub cause: Cause,
 }
 
 impl Reference {
     fn link(path: Utf8PathBuf) -> Self {
-        Self { path, kind: ReasonKind::Resolve, follow: false, link: true }
+        Self { link: true, ..Self::listed(path, ReasonKind::Resolve) }
     }
 
+    /// A reference by what the tracer knows of a package, until another cause is named.
     pub(super) fn listed(path: Utf8PathBuf, kind: ReasonKind) -> Self {
-        Self { path, kind, follow: false, link: false }
+        Self { path, kind, follow: false, link: false, cause: Cause::Package }
     }
 
     pub(super) fn followed(path: Utf8PathBuf, kind: ReasonKind) -> Self {
-        Self { path, kind, follow: true, link: false }
+        Self { follow: true, ..Self::listed(path, kind) }
+    }
+
+    fn by(self, cause: Cause) -> Self {
+        Self { cause, ..self }
     }
 }
 
@@ -150,7 +156,7 @@ impl<'a, 'f> Walk<'a, 'f> {
         } else {
             self.files.real(&reference.path).map_err(|error| TraceError::LinkLoop { path: error.path })?
         };
-        let parent = parent.and_then(|parent| self.name(parent));
+        let parent = parent.and_then(|parent| self.name(parent)).map(|file| Parent { file, cause: reference.cause });
         let Some(name) = self.name(&real.path) else { return Ok(None) };
         if parent.is_some() && (self.options.ignore)(&name) {
             return Ok(None);
@@ -158,10 +164,10 @@ impl<'a, 'f> Walk<'a, 'f> {
         let mut state = self.state();
         for link in real.links.iter().filter_map(|link| self.name(link)) {
             if parent.is_none() || !(self.options.ignore)(&link) {
-                state.list(link, ReasonKind::Resolve, parent.as_deref());
+                state.list(link, ReasonKind::Resolve, parent.as_ref());
             }
         }
-        state.list(name, reference.kind, parent.as_deref());
+        state.list(name, reference.kind, parent.as_ref());
         let first = reference.follow && state.processed.insert(real.path.to_string());
         Ok(first.then_some(Task { path: real.path, depth }))
     }
@@ -177,7 +183,8 @@ impl<'a, 'f> Walk<'a, 'f> {
             }
             Some(ending) if self.resolver.lists_boundaries(ending) => {
                 if let Some(folder) = self.files.boundary(path) {
-                    references.push(Reference::listed(folder.join("package.json"), ReasonKind::Resolve));
+                    let manifest = Reference::listed(folder.join("package.json"), ReasonKind::Resolve);
+                    references.push(manifest.by(Cause::Boundary));
                 }
             }
             _ => {}
@@ -194,11 +201,15 @@ impl<'a, 'f> Walk<'a, 'f> {
         }
         let context = AssetContext { file: path, cwd: self.cwd };
         for asset in &module.assets {
-            references.extend(asset_files(self.files, asset, &context).into_iter().map(|file| self.asset(file)));
+            let found = asset_files(self.files, &asset.named, &context);
+            let is_named = matches!((&asset.named, found.as_slice()), (AssetRef::Path(path), [file]) if file == path);
+            let cause = if is_named { Cause::Path(asset.span) } else { Cause::Folder(asset.span) };
+            references.extend(found.into_iter().map(|file| self.asset(file).by(cause)));
         }
-        for specifier in &module.open_imports {
-            let found = open_import_files(self.files, specifier, path);
-            references.extend(found.into_iter().map(|file| Reference::followed(file, ReasonKind::Dependency)));
+        for open in &module.open_imports {
+            let found = open_import_files(self.files, &open.specifier, path).into_iter();
+            let followed = |file| Reference::followed(file, ReasonKind::Dependency).by(Cause::OpenImport(open.span));
+            references.extend(found.map(followed));
         }
         special::package_cases(self, path, &module, &mut references);
         let targets = self.imports(path, &module.facts, &mut references);
@@ -216,7 +227,7 @@ impl<'a, 'f> Walk<'a, 'f> {
             Some("ts" | "tsx") => own(),
             _ => false,
         };
-        Reference { path, kind: ReasonKind::Asset, follow, link: false }
+        Reference { follow, ..Reference::listed(path, ReasonKind::Asset) }
     }
 
     pub(super) fn cwd(&self) -> &'a Utf8Path {
@@ -250,11 +261,13 @@ impl<'a, 'f> Walk<'a, 'f> {
         references: &mut Vec<Reference>,
     ) -> Vec<Vec<String>> {
         let mut targets = Vec::with_capacity(facts.imports.len());
-        for import in &facts.imports {
+        for (import, index) in facts.imports.iter().zip(0..) {
+            let cause = Cause::Import(index);
             let esm = facts.esm || import.kind == ImportKind::Dynamic;
             let Resolution { mut files, packages, links } = self.resolver.resolve(&import.specifier, path, esm);
-            references.extend(links.into_iter().map(Reference::link));
-            references.extend(packages.into_iter().map(|file| Reference::listed(file, ReasonKind::Resolve)));
+            references.extend(links.into_iter().map(|link| Reference::link(link).by(cause)));
+            let manifest = |file| Reference::listed(file, ReasonKind::Resolve).by(cause);
+            references.extend(packages.into_iter().map(manifest));
             if let (None, Some(stem)) = (&files, import.specifier.strip_suffix(".js")) {
                 files = self.resolver.resolve(&format!("{stem}.ts"), path, esm).files;
             }
@@ -267,7 +280,8 @@ impl<'a, 'f> Walk<'a, 'f> {
             };
             let real = |file: &Utf8PathBuf| self.files.real(file).ok().and_then(|real| self.name(&real.path));
             targets.push(files.iter().filter_map(real).collect());
-            references.extend(files.into_iter().map(|file| Reference::followed(file, ReasonKind::Dependency)));
+            let followed = |file| Reference::followed(file, ReasonKind::Dependency).by(cause);
+            references.extend(files.into_iter().map(followed));
         }
         targets
     }
@@ -285,9 +299,9 @@ impl<'a, 'f> Walk<'a, 'f> {
 }
 
 impl State {
-    fn list(&mut self, name: String, kind: ReasonKind, parent: Option<&str>) {
+    fn list(&mut self, name: String, kind: ReasonKind, parent: Option<&Parent>) {
         let reason = self.files.entry(name).or_default();
         reason.kinds.insert(kind);
-        reason.parents.extend(parent.map(str::to_owned));
+        reason.parents.extend(parent.cloned());
     }
 }

@@ -66,12 +66,12 @@ impl<'a> Walker<'a, '_> {
                 false
             }
             (Function::ReadDir, Some(Expression::Identifier(name))) if name.name == "__dirname" => {
-                self.module.assets.push(AssetRef::OwnFolder);
+                self.asset(AssetRef::OwnFolder, call.span);
                 true
             }
             (Function::ReadFile | Function::ReadDir, Some(first)) => match self.eval.expression(first, true) {
                 Some(value) => {
-                    self.emit(&value);
+                    self.emit(&value, first.span());
                     true
                 }
                 None => false,
@@ -116,7 +116,7 @@ impl<'a> Walker<'a, '_> {
         let known = self.eval.kind(AstKind::CallExpression(self.alloc(call)));
         let found = known.is_some();
         if let Some(value) = known {
-            self.trigger(value);
+            self.trigger(value, call.span);
         }
         found
     }

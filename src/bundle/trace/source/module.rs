@@ -15,6 +15,17 @@ pub enum ImportKind {
     Dynamic,
 }
 
+impl ImportKind {
+    /// Its name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Static => "import",
+            Self::Require => "require",
+            Self::Dynamic => "dynamic-import",
+        }
+    }
+}
+
 /// A specifier that a file names, literally or by an expression with a known value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Import {
@@ -32,6 +43,20 @@ pub(in crate::bundle::trace) enum AssetRef {
     Path(String),
     /// `fs.readdir(__dirname)`: the folder of the file itself.
     OwnFolder,
+}
+
+/// A path that the source names, and the place of the expression that gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::bundle::trace) struct Asset {
+    pub named: AssetRef,
+    pub span: Span,
+}
+
+/// A relative specifier with unknown parts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::bundle::trace) struct OpenImport {
+    pub specifier: String,
+    pub span: Span,
 }
 
 /// What rules want to know of a source file, beside what the tracer needs.
@@ -64,9 +89,8 @@ pub struct ModuleFacts {
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(in crate::bundle::trace) struct Module {
     pub facts: ModuleFacts,
-    pub assets: Vec<AssetRef>,
-    /// Relative specifiers with unknown parts.
-    pub open_imports: Vec<String>,
+    pub assets: Vec<Asset>,
+    pub open_imports: Vec<OpenImport>,
     /// Calls that only a special case understands.
     pub calls: Vec<SpecialCall>,
 }

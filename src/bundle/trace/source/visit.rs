@@ -13,7 +13,7 @@ use oxc_span::{GetSpan, Span as NodeSpan};
 use oxc_syntax::scope::ScopeFlags;
 
 use super::evaluate::{Evaluator, Surroundings};
-use super::module::{AssetRef, Import, ImportKind, Module};
+use super::module::{Asset, AssetRef, Import, ImportKind, Module, OpenImport};
 use super::scopes::Scopes;
 use super::shapes::{exported_name, exports_handler, is_handler, is_require_wrapper, only_parameter};
 use super::typescript::Elision;
@@ -114,7 +114,7 @@ impl<'a> Walker<'a, '_> {
         match value {
             Value::Text(text) if !text.contains(WILD) => self.import(text, at, kind),
             Value::Text(text) if text.starts_with("./") || text.starts_with("../") => {
-                self.module.open_imports.push(text.to_string());
+                self.module.open_imports.push(OpenImport { specifier: text.to_string(), span: span(at) });
             }
             Value::Url(text) => {
                 if let Some(path) = text.strip_prefix("file://") {
@@ -126,43 +126,49 @@ impl<'a> Walker<'a, '_> {
     }
 
     /// A value of interest was met: it is followed outwards as long as the surroundings stay known, then emitted.
-    pub(super) fn trigger(&mut self, value: Known) {
-        let mut value = value;
+    pub(super) fn trigger(&mut self, value: Known, at: NodeSpan) {
+        let (mut value, mut at) = (value, at);
         let mut depth = self.stack.len();
         while let Some(parent) = depth.checked_sub(1).and_then(|at| self.stack.get(at)) {
             let Some(outer) = self.eval.kind(*parent) else { break };
-            value = outer;
+            (value, at) = (outer, parent.span());
             depth -= 1;
         }
-        self.emit(&value);
+        self.emit(&value, at);
         if depth < self.stack.len() {
             self.skip = Some(depth);
         }
     }
 
-    pub(super) fn emit(&mut self, value: &Known) {
+    pub(super) fn emit(&mut self, value: &Known, at: NodeSpan) {
         match value {
-            Known::One(value) => self.emit_value(value),
+            Known::One(value) => self.emit_value(value, at),
             Known::Either(yes, no) => {
-                self.emit_value(yes);
-                self.emit_value(no);
+                self.emit_value(yes, at);
+                self.emit_value(no, at);
             }
         }
     }
 
-    fn emit_value(&mut self, value: &Value) {
+    fn emit_value(&mut self, value: &Value, at: NodeSpan) {
         let path = match value {
             Value::Text(text) if text.starts_with('/') => Some(text.to_string()),
             Value::Text(text) | Value::Url(text) => text.strip_prefix("file://").map(super::nodepath::percent_decode),
             Value::List(items) => {
                 for item in items.iter().filter(|item| !matches!(item, Value::List(_))) {
-                    self.emit_value(item);
+                    self.emit_value(item, at);
                 }
                 None
             }
             _ => None,
         };
-        self.module.assets.extend(path.map(AssetRef::Path));
+        if let Some(path) = path {
+            self.asset(AssetRef::Path(path), at);
+        }
+    }
+
+    pub(super) fn asset(&mut self, named: AssetRef, at: NodeSpan) {
+        self.module.assets.push(Asset { named, span: span(at) });
     }
 
     fn bind_pattern(&mut self, pattern: &BindingPattern<'a>, value: &Known) {
@@ -287,7 +293,7 @@ impl<'a> Visit<'a> for Walker<'a, '_> {
                 && (text.starts_with('/') || text.starts_with("file:"))
             {
                 let known = known.clone();
-                self.trigger(known);
+                self.trigger(known, name.span);
             }
             return;
         }
@@ -301,7 +307,7 @@ impl<'a> Visit<'a> for Walker<'a, '_> {
         if matches!(it.object, Expression::ImportMeta(_)) && self.options.profile.analysis {
             let meta = Value::Module(KnownModule::ImportMeta);
             if let Some(value @ Value::Text(_)) = self.eval.member_of(&meta, it.property.name.as_str()) {
-                self.trigger(Known::One(value));
+                self.trigger(Known::One(value), it.span);
                 return;
             }
         }

@@ -1,0 +1,210 @@
+//! What would make a function smaller, and by how much.
+//!
+//! Certain is only what no program needs while it runs: source maps, type declarations, texts for people, engines and addons of other
+//! systems, each unless some code names the very file. All else is a question: what an import brings, what `includeFiles` adds, tools of development.
+
+mod exclude;
+mod imports;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+use serde_json::Value as Json;
+
+use super::{Analysis, FunctionView};
+use crate::base::paths;
+use crate::bundle::graph::{Freed, Graph, Node};
+use crate::bundle::packages::package_folder;
+use crate::bundle::why::{Explainer, Place, package_of_folder};
+use crate::bundle::{Bundle, FileSize, FileSource, Sizes};
+use crate::document::Path;
+use crate::platform::limits::Measures;
+
+/// What a piece of advice gains: the sizes that the files have now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Gain {
+    /// Bytes, uncompressed.
+    pub bytes: u64,
+    /// Bytes of the archive, where that was measured.
+    pub zip_bytes: Option<u64>,
+    /// How many files.
+    pub files: usize,
+}
+
+/// What to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remedy {
+    /// Write this value at this place of the config.
+    Config {
+        /// The place, such as `.functions["api/a.js"].excludeFiles`.
+        path: Path,
+        /// The whole new value, with what stands there today.
+        value: Json,
+        /// The glob that is new in it.
+        glob: String,
+        /// What does as well, in words.
+        or: Option<String>,
+    },
+    /// Do without the import at this place, or ask for less there.
+    Import {
+        /// Where it stands.
+        place: Place,
+        /// What to write instead, where that is known.
+        instead: Vec<String>,
+    },
+    /// Write less into `includeFiles` at this place of the config.
+    Include {
+        /// The place.
+        path: Path,
+    },
+}
+
+/// One piece of advice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice {
+    /// Whether the function needs none of it for certain; else it is a question.
+    pub certain: bool,
+    /// What takes the room, in words.
+    pub what: String,
+    /// What the remedy gains.
+    pub gain: Gain,
+    /// What to do.
+    pub remedy: Remedy,
+}
+
+/// What is looked at to advise on one function.
+struct Advisor<'a, 'f> {
+    analysis: &'a Analysis<'f>,
+    view: FunctionView<'a, 'f>,
+    bundle: &'a Bundle,
+    explainer: &'a Explainer<'a, 'a>,
+    sizes: FxHashMap<&'a str, FileSize>,
+    zipped: bool,
+    by_zip: bool,
+}
+
+/// The sizes of the files of a bundle, by the names that the trace has for them.
+pub fn traced_sizes<'b>(bundle: &'b Bundle, sizes: &Sizes) -> FxHashMap<&'b str, FileSize> {
+    let mut found = FxHashMap::default();
+    for (file, size) in bundle.files.iter().zip(&sizes.files) {
+        found.entry(file.name.as_str()).or_insert(*size);
+        if let FileSource::Disk(path) = &file.source
+            && let Ok(name) = path.strip_prefix(&bundle.base)
+        {
+            found.insert(name.as_str(), *size);
+        }
+    }
+    found
+}
+
+/// All advice on one function, what gains most first. The graph of `explainer` is that of its trace.
+pub fn advice(
+    analysis: &Analysis<'_>,
+    view: FunctionView<'_, '_>,
+    explainer: &Explainer<'_, '_>,
+    sizes: &Sizes,
+) -> Vec<Advice> {
+    let Some(bundle) = view.bundle() else { return Vec::new() };
+    let zipped = sizes.zip_bytes.is_some();
+    let by_zip = zipped && view.limit().is_some_and(|limit| limit.measures == Measures::Zip);
+    let sizes = traced_sizes(bundle, sizes);
+    Advisor { analysis, view, bundle, explainer, sizes, zipped, by_zip }.advice()
+}
+
+impl<'a, 'f> Advisor<'a, 'f> {
+    fn advice(&self) -> Vec<Advice> {
+        let mut found = Vec::new();
+        self.excludable(&mut found);
+        self.imports(&mut found);
+        found.extend(self.included());
+        let least = self.whole() / 200;
+        found.retain(|advice| self.weight(advice.gain) > least.max(LEAST));
+        found.sort_by_key(|advice| (std::cmp::Reverse(self.weight(advice.gain)), !advice.certain));
+        found
+    }
+
+    fn graph(&self) -> &'a Graph<'a> {
+        self.explainer.graph()
+    }
+
+    /// The part of a gain that counts against the limit.
+    fn weight(&self, gain: Gain) -> u64 {
+        gain.zip_bytes.filter(|_| self.by_zip).unwrap_or(gain.bytes)
+    }
+
+    fn whole(&self) -> u64 {
+        let all = self.bundle.files.iter().map(|file| self.size(&file.name));
+        all.map(|size| size.zip_bytes.filter(|_| self.by_zip).unwrap_or(size.bytes)).sum()
+    }
+
+    fn size(&self, name: &str) -> FileSize {
+        self.sizes.get(name).copied().unwrap_or_default()
+    }
+
+    fn gain<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Gain {
+        let mut gain = Gain { zip_bytes: self.zipped.then_some(0), ..Gain::default() };
+        for name in names {
+            let size = self.size(name);
+            gain.bytes += size.bytes;
+            gain.zip_bytes = gain.zip_bytes.map(|sum| sum + size.zip_bytes.unwrap_or_default());
+            gain.files += 1;
+        }
+        gain
+    }
+
+    /// The files that are listed now and would not be with these nodes only. What `includeFiles` names stays.
+    fn lost(&self, left: &[bool]) -> Vec<&'a str> {
+        let files = self.graph().files();
+        files
+            .filter(|(file, name)| left.get(*file as usize) == Some(&false) && !self.bundle.included.contains(*name))
+            .map(|(_, name)| name)
+            .collect()
+    }
+
+    /// The packages that these files belong to, what takes most first.
+    fn packages(&self, names: &[&'a str]) -> Vec<&'a str> {
+        let mut found: BTreeMap<&str, u64> = BTreeMap::new();
+        for name in names {
+            if let Some(folder) = package_folder(name) {
+                *found.entry(package_of_folder(folder)).or_default() += self.size(name).bytes;
+            }
+        }
+        let mut found: Vec<(&str, u64)> = found.into_iter().collect();
+        found.sort_by_key(|(name, bytes)| (std::cmp::Reverse(*bytes), *name));
+        found.into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// What `includeFiles` adds to what was traced.
+    fn included(&self) -> Option<Advice> {
+        let entry = self.analysis.project().root().join(&self.view.function().entrypoint);
+        let entry = paths::relative(&entry, &self.bundle.base);
+        let (traced, included) = (&self.bundle.trace.files, &self.bundle.included);
+        let mut added: BTreeSet<&str> =
+            included.iter().map(String::as_str).filter(|name| !traced.contains_key(*name)).collect();
+        // The builders of 2019 take what it names as entries, and follow them.
+        let is_start = |file: &&Node| {
+            let name = self.graph().name(**file);
+            name == entry || !included.contains(name)
+        };
+        let left = self.graph().reached_from(self.graph().entries().iter().filter(is_start).copied());
+        let gone = self.graph().files().filter(|(file, _)| left.get(*file as usize) == Some(&false));
+        added.extend(gone.map(|(_, name)| name));
+        let place = self.view.function().place.as_ref().filter(|_| !added.is_empty())?;
+        let is_build = place.segments().len() == 2 && place.starts_with(&Path::keys(["builds"]));
+        let path = if is_build { place.key("config") } else { place.clone() }.key("includeFiles");
+        let largest = added.iter().max_by_key(|name| self.size(name).bytes)?;
+        Some(Advice {
+            certain: false,
+            what: format!("what only includeFiles adds, such as {largest}"),
+            gain: self.gain(added),
+            remedy: Remedy::Include { path },
+        })
+    }
+
+    fn freed(&self, node: Node) -> Freed {
+        self.explainer.freed(node)
+    }
+}
+
+/// What gains less is not worth a line.
+const LEAST: u64 = 10 * 1024;

@@ -1,0 +1,256 @@
+//! What `size` advises gains exactly what it claims: each piece is written into the config, and the function is measured again.
+
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
+use camino::{Utf8Path, Utf8PathBuf};
+use nowcheck::analysis::Analysis;
+use nowcheck::base::fs::MemoryFs;
+use nowcheck::base::{Fs, RealFs};
+use nowcheck::document::Document;
+use nowcheck::lint::{AdviceReport, FunctionReport, functions, why_package};
+use nowcheck::platform::Platform;
+use nowcheck::project::{Config, Project};
+use serde_json::{Value, json};
+
+/// A comment of about so many bytes that does not deflate to nothing.
+fn filled(path: &str, bytes: usize) -> (String, String) {
+    let mut state = bytes as u64;
+    let mut text = String::from("// ");
+    while text.len() < bytes {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        text.push_str(&format!("{:x}", state >> 16));
+    }
+    (format!("/p/{path}"), text)
+}
+
+fn source(path: &str, text: &str) -> (String, String) {
+    (format!("/p/{path}"), text.to_owned())
+}
+
+/// Packages that carry a folder, so that all that lies in it is listed.
+fn tree() -> Vec<(String, String)> {
+    let carries = "const path = require('path'); module.exports = path.join(__dirname, 'lib');";
+    vec![
+        source("package.json", r#"{"name":"p"}"#),
+        source("api/a.js", "require('big'); require('named'); require('../src/tool');\nmodule.exports = () => {}"),
+        source("src/tool.js", "require('loader');\nrequire('heavy')"),
+        source("node_modules/big/package.json", r#"{"version":"1.0.0"}"#),
+        source("node_modules/big/index.js", carries),
+        filled("node_modules/big/lib/a.js.map", 90_000),
+        filled("node_modules/big/lib/a.d.ts", 80_000),
+        filled("node_modules/big/lib/deep/.hidden/b.d.mts", 30_000),
+        filled("node_modules/big/lib/LICENSE", 70_000),
+        filled("node_modules/big/lib/prebuilds/darwin-x64/node.napi.txt", 60_000),
+        filled("node_modules/big/lib/prebuilds/linux-x64/node.napi.txt", 60_000),
+        source("node_modules/named/package.json", r#"{"version":"2.0.0"}"#),
+        source(
+            "node_modules/named/index.js",
+            "require('fs').readFileSync(require('path').join(__dirname, 'COPYING.txt')); require('heavy/x')",
+        ),
+        filled("node_modules/named/COPYING.txt", 50_000),
+        source("node_modules/loader/package.json", r#"{"version":"3.0.0"}"#),
+        source("node_modules/loader/index.js", "try { require('eslint') } catch {}"),
+        source("node_modules/eslint/package.json", r#"{"version":"8.0.0"}"#),
+        source("node_modules/eslint/index.js", "require('only-for-eslint')"),
+        filled("node_modules/only-for-eslint/index.js", 120_000),
+        source("node_modules/heavy/package.json", r#"{"version":"4.0.0"}"#),
+        filled("node_modules/heavy/index.js", 200_000),
+        filled("node_modules/heavy/x.js", 200_000),
+    ]
+}
+
+fn measured(fs: &MemoryFs, name: &str, config: &Value) -> FunctionReport {
+    measured_in(fs, "/p".into(), name, config)
+}
+
+fn measured_in(fs: &dyn Fs, root: &Utf8Path, name: &str, config: &Value) -> FunctionReport {
+    let platform = if name == "now.json" { Platform::Now } else { Platform::Vercel };
+    let document = Document::json(root.join(name), config.to_string());
+    let project = Project::new(fs, root.to_owned(), root.to_owned(), Some(Config::new(document)), platform);
+    functions(&Analysis::new(project), true).remove(0)
+}
+
+/// Writes a value at a place such as `functions["api/a.js"].excludeFiles` or `builds[0].config.excludeFiles`.
+fn put(config: &mut Value, place: &str, value: &Value) {
+    let mut pointer = place.replace("[\"", "\u{1}").replace("\"]", "").replace('[', ".").replace(']', "");
+    let mut keys = Vec::new();
+    while let Some((before, key)) = pointer.split_once('\u{1}') {
+        let (key, rest) = key.split_once(".excludeFiles").unwrap();
+        keys.extend([before.to_owned(), key.to_owned()]);
+        pointer = format!("excludeFiles{rest}");
+    }
+    keys.extend(pointer.split('.').map(str::to_owned));
+    let mut at = config;
+    for key in keys {
+        at = match key.parse::<usize>() {
+            Ok(index) => &mut at[index],
+            Err(_) => &mut at[key],
+        };
+    }
+    *at = value.clone();
+}
+
+fn advice(function: &FunctionReport) -> &[AdviceReport] {
+    &function.detail.as_ref().unwrap().advice
+}
+
+#[test]
+fn every_glob_gains_exactly_what_it_claims() {
+    let builds = json!([{"src": "api/a.js", "use": "@now/node@1.8.5"}]);
+    let of_today = json!([{"src": "api/a.js", "use": "@vercel/node", "config": {"excludeFiles": "api/none.js"}}]);
+    let function = json!({"api/*.js": {"excludeFiles": "node_modules/big/lib/{x,y}"}});
+    for (name, config) in [
+        ("vercel.json", json!({})),
+        ("vercel.json", json!({ "functions": function })),
+        ("vercel.json", json!({ "builds": of_today })),
+        ("now.json", json!({"version": 2, "builds": builds})),
+    ] {
+        let fs = tree().iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+        let before = measured(&fs, name, &config);
+        let globs: Vec<&AdviceReport> = advice(&before).iter().filter(|advice| advice.value.is_some()).collect();
+        let whats: Vec<&str> = globs.iter().map(|advice| advice.what.as_str()).collect();
+        for expected in ["source maps", "type declarations", "readme, licence", "native addons", "eslint"] {
+            assert!(whats.iter().any(|what| what.starts_with(expected)), "{name} {config}: {expected} in {whats:?}");
+        }
+        let weights: Vec<u64> = advice(&before).iter().map(|advice| advice.bytes).collect();
+        if name == "vercel.json" {
+            assert!(weights.is_sorted_by(|one, other| one >= other), "{weights:?}");
+        }
+        for advice in globs {
+            let mut changed = config.clone();
+            put(&mut changed, advice.place.as_ref().unwrap(), advice.value.as_ref().unwrap());
+            let after = measured(&fs, name, &changed);
+            assert_eq!(before.bytes - after.bytes, advice.bytes, "{name}: {advice:?}");
+            assert_eq!(before.files - after.files, advice.files, "{name}: {advice:?}");
+            assert_eq!(before.zip_bytes.unwrap() - after.zip_bytes.unwrap(), advice.zip_bytes.unwrap());
+        }
+    }
+}
+
+/// The same tree as pnpm lays it: real files below `.pnpm`, links elsewhere.
+#[cfg(unix)]
+fn linked(root: &Utf8Path) {
+    use std::os::unix::fs::symlink;
+    let moved = |path: &str| match path.strip_prefix("/p/node_modules/").and_then(|rest| rest.split_once('/')) {
+        Some((name, rest)) => format!("node_modules/.pnpm/{name}@1/node_modules/{name}/{rest}"),
+        None => path.trim_start_matches("/p/").to_owned(),
+    };
+    for (path, text) in tree() {
+        let path = root.join(moved(&path));
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+    for name in ["big", "named", "loader", "heavy"] {
+        symlink(format!(".pnpm/{name}@1/node_modules/{name}"), root.join("node_modules").join(name)).unwrap();
+    }
+    for (holder, name) in [("named", "heavy"), ("loader", "eslint"), ("eslint", "only-for-eslint")] {
+        let link = root.join(format!("node_modules/.pnpm/{holder}@1/node_modules/{name}"));
+        symlink(format!("../../{name}@1/node_modules/{name}"), link).unwrap();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn globs_gain_what_they_claim_also_behind_links() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Utf8PathBuf::from_path_buf(folder.path().canonicalize().unwrap()).unwrap();
+    linked(&root);
+    let before = measured_in(&RealFs, &root, "vercel.json", &json!({}));
+    let globs: Vec<&AdviceReport> = advice(&before).iter().filter(|advice| advice.value.is_some()).collect();
+    assert!(globs.len() >= 5, "{globs:#?}");
+    for advice in globs {
+        let mut changed = json!({});
+        put(&mut changed, advice.place.as_ref().unwrap(), advice.value.as_ref().unwrap());
+        let after = measured_in(&RealFs, &root, "vercel.json", &changed);
+        assert_eq!(before.bytes - after.bytes, advice.bytes, "{advice:?}");
+        assert_eq!(before.files - after.files, advice.files, "{advice:?}");
+    }
+}
+
+#[test]
+fn an_import_gains_what_goes_with_it() {
+    let files = tree();
+    let fs = files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+    let before = measured(&fs, "vercel.json", &json!({}));
+    let imports: Vec<&AdviceReport> = advice(&before).iter().filter(|advice| advice.import.is_some()).collect();
+    assert!(imports.len() >= 4, "{imports:?}");
+    for advice in imports {
+        assert!(!advice.certain);
+        let place = advice.import.as_ref().unwrap();
+        let path = format!("/p/{}", place.file);
+        let text = fs.read_to_string(path.as_str().into()).unwrap();
+        // Another text of the same length asks for nothing.
+        let gone = text.replace(&format!("require({})", place.text), &" ".repeat("require()".len() + place.text.len()));
+        assert_eq!(text.lines().position(|line| line.contains(&place.text)), place.line.map(|line| line - 1));
+        let fs = files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text)).with(&path, &gone);
+        let after = measured(&fs, "vercel.json", &json!({}));
+        assert_eq!(before.bytes - after.bytes, advice.bytes, "{advice:?}");
+        assert_eq!(before.files - after.files, advice.files, "{advice:?}");
+    }
+}
+
+#[test]
+fn include_files_gain_what_they_alone_add() {
+    let mut files = tree();
+    files.push(filled("assets/a.bin", 300_000));
+    files.push(source("assets/loads.js", "require('./loaded')"));
+    files.push(filled("assets/loaded.js", 40_000));
+    let fs = files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+    let today = |include: &str| json!({"functions": {"api/a.js": {"includeFiles": include}}});
+    let of_2019 = |include: &str| {
+        let config = json!({"includeFiles": [include]});
+        json!({"version": 2, "builds": [{"src": "api/a.js", "use": "@now/node@1.8.5", "config": config}]})
+    };
+    for (name, with, without) in [
+        ("vercel.json", today("{api,src}/**"), today("api/nothing")),
+        ("vercel.json", today("{api,assets}/{a,l}*"), today("api/nothing")),
+        ("now.json", of_2019("{api,assets}/{a,l}*"), of_2019("api/nothing")),
+    ] {
+        let before = measured(&fs, name, &with);
+        let after = measured(&fs, name, &without);
+        let of_include = |advice: &&AdviceReport| advice.what.contains("includeFiles");
+        let claimed = advice(&before).iter().find(of_include).map_or(0, |advice| advice.bytes);
+        assert_eq!(before.bytes - after.bytes, claimed, "{name} {with}");
+    }
+}
+
+#[test]
+fn what_code_names_or_reads_is_not_called_unneeded() {
+    let mut files = tree();
+    files.push(source("node_modules/typescript/package.json", r#"{"version":"5.0.0"}"#));
+    files.push(source("node_modules/typescript/lib/typescript.js", ""));
+    files.push(source("src/tool.js", "require('typescript/lib/typescript.js')"));
+    let fs = files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+    let function = measured(&fs, "vercel.json", &json!({}));
+    let types = advice(&function).iter().find(|advice| advice.what == "type declarations").unwrap();
+    assert!(!types.certain, "a compiler may read them");
+    for advice in advice(&function).iter().filter(|advice| advice.certain) {
+        assert!(!advice.value.as_ref().unwrap().to_string().contains("COPYING"), "{advice:?}");
+    }
+}
+
+#[test]
+fn a_builder_without_exclude_files_gets_no_such_advice() {
+    let fs = tree().iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+    let config = json!({"version": 2, "builds": [{"src": "api/a.js", "use": "@now/node@0.6.0"}]});
+    let function = measured(&fs, "now.json", &config);
+    assert!(advice(&function).iter().all(|advice| advice.value.is_none()), "{:?}", advice(&function));
+}
+
+#[test]
+fn why_of_a_package_names_who_requires_it() {
+    let fs = tree().iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+    let root = Utf8PathBuf::from("/p");
+    let config = Config::new(Document::json("/p/vercel.json", "{}"));
+    let analysis = Analysis::new(Project::new(&fs, root.clone(), root, Some(config), Platform::Vercel));
+    let found = why_package(&analysis, "heavy@4.0.0", true);
+    let [(name, why)] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(name, "api/a");
+    let places: Vec<_> = why.required_by.iter().map(|place| (place.file.as_str(), place.line)).collect();
+    assert_eq!(places, [("node_modules/named/index.js", Some(1)), ("src/tool.js", Some(2))]);
+    assert_eq!((why.references, why.others.len()), (2, 1));
+    assert!(why_package(&analysis, "heavy@5.0.0", false).is_empty());
+    let function = functions(&analysis, true).remove(0);
+    let heavy = function.largest.iter().find(|package| package.name == "heavy@4.0.0").unwrap();
+    assert_eq!(heavy.required_by, ["src/tool.js:2", "named@2.0.0"]);
+}
