@@ -2,6 +2,7 @@
 
 use camino::Utf8PathBuf;
 
+use super::built::Source;
 use super::size::{BundleFile, FileSource};
 use super::trace::{Trace, TraceError, TraceOptions, TraceWarning, trace};
 use crate::base::fs::FileKind;
@@ -35,11 +36,20 @@ pub struct Bundle {
     pub packing: Packing,
     /// Entries whose code is compiled, so that their bytes here are those of the source.
     pub compiled: usize,
+    /// Where the list of files comes from.
+    pub source: Source,
+    /// What a build left wrong or open, in words.
+    pub remarks: Vec<String>,
 }
 
 impl Bundle {
     /// Whether everything that the function's own code asks for lies here.
     pub fn is_complete(&self) -> bool {
+        match self.source {
+            Source::Output => return true,
+            Source::Nft => return false,
+            Source::Trace => {}
+        }
         !self.trace.warnings.iter().any(|warning| match warning {
             // A package may ask for what is optional; but `.prisma/client` is the generated client.
             TraceWarning::Unresolved { file, specifier, .. } => {
@@ -139,7 +149,7 @@ fn pack(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Result<B
         files.extend(additions(&line.additions, line.aws_handler, function, compiled > 0));
     }
     files.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(Bundle { trace, base, files, packing: recipe.packing, compiled })
+    Ok(Bundle { trace, base, files, packing: recipe.packing, compiled, source: Source::Trace, remarks: Vec::new() })
 }
 
 fn included(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Vec<Utf8PathBuf> {

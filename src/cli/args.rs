@@ -3,6 +3,7 @@
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::bundle::{self, Source};
 use crate::platform::Platform;
 use crate::report::{Format, RewriteFormat};
 use crate::rules::Severity;
@@ -239,8 +240,35 @@ pub(super) struct Target {
 pub(super) struct Size {
     #[command(flatten)]
     pub(super) target: Target,
+    /// Where the files of functions are taken from
+    #[arg(long, value_name = "SOURCE", value_enum, default_value_t = SourceName::Auto)]
+    pub(super) from: SourceName,
     #[command(flatten)]
     pub(super) output: Output,
+}
+
+/// Where the files of functions are taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SourceName {
+    /// .vercel/output if it is of the present sources, else .nft.json files if these are, else a trace
+    Auto,
+    /// .vercel/output: the files that `vercel deploy --prebuilt` uploads
+    Output,
+    /// .next/**/*.nft.json: what Next.js says that each page needs
+    Nft,
+    /// A trace of the sources
+    Trace,
+}
+
+impl From<SourceName> for bundle::From {
+    fn from(name: SourceName) -> Self {
+        match name {
+            SourceName::Auto => Self::Auto,
+            SourceName::Output => Self::Only(Source::Output),
+            SourceName::Nft => Self::Only(Source::Nft),
+            SourceName::Trace => Self::Only(Source::Trace),
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -3,21 +3,21 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::args::{Engines, FormatName, Size, Target, Trace, TraceRules};
-use super::output::emit;
+use super::output::{complain, emit};
 use super::{Stop, Verdict, current_folder};
 use crate::analysis::Analysis;
 use crate::base::glob::Glob;
 use crate::base::{Fs, RealFs, paths};
-use crate::bundle::{self, TraceOptions, TraceWarning};
+use crate::bundle::{self, Source, TraceOptions, TraceWarning};
 use crate::lint::{self, Options};
 use crate::platform::trace_profile::{NFT_1_11_5, TraceProfile};
 use crate::project::discover;
 use crate::report::{self, ReasonReport, TraceReport};
 
 /// The analyses of the projects at and below a path.
-fn analyses(target: &Target) -> Result<Vec<Analysis<'static>>, Stop> {
+fn analyses(target: &Target, from: bundle::From) -> Result<Vec<Analysis<'static>>, Stop> {
     let path = current_folder()?.join(&target.path);
-    let options = Options { platform: target.platform.map(Into::into), ..Options::default() };
+    let options = Options { platform: target.platform.map(Into::into), from, ..Options::default() };
     let found = lint::discover(&RealFs, &[path])?;
     if found.is_empty() {
         return Err(Stop::Usage(format!(
@@ -25,12 +25,14 @@ fn analyses(target: &Target) -> Result<Vec<Analysis<'static>>, Stop> {
             target.path
         )));
     }
-    let analysis = |found| Ok(Analysis::new(lint::project(&RealFs, found, &options)?));
+    let analysis = |found| Ok(Analysis::new(lint::project(&RealFs, found, &options)?).reading(from));
     found.iter().map(analysis).collect()
 }
 
 pub(super) fn size(arguments: &Size) -> Result<Verdict, Stop> {
-    let analyses = analyses(&arguments.target)?;
+    let from = arguments.from.into();
+    let analyses = analyses(&arguments.target, from)?;
+    tell(&analyses, from)?;
     let mut functions: Vec<_> = analyses.iter().flat_map(|analysis| lint::functions(analysis, true)).collect();
     let output = &arguments.output;
     if output.format != FormatName::Json {
@@ -40,8 +42,29 @@ pub(super) fn size(arguments: &Size) -> Result<Verdict, Stop> {
     Ok(Verdict::Clean)
 }
 
+/// Says on stderr what is wrong with builds that no function is listed of.
+///
+/// # Errors
+/// There is none where one is asked for.
+fn tell(analyses: &[Analysis<'_>], from: bundle::From) -> Result<(), Stop> {
+    let builds: Vec<_> = analyses.iter().map(Analysis::built).collect();
+    let wanted = match from {
+        bundle::From::Only(Source::Output) => Some("no .vercel/output here: `vercel build` makes it"),
+        bundle::From::Only(Source::Nft) => Some("no .next with .nft.json files here: `next build` makes them"),
+        bundle::From::Only(Source::Trace) | bundle::From::Auto => None,
+    };
+    if let Some(text) = wanted.filter(|_| builds.iter().all(|choice| choice.built.is_none())) {
+        return Err(Stop::Usage(text.to_owned()));
+    }
+    // Where functions are listed, these are among their notes.
+    for analysis in analyses.iter().filter(|analysis| analysis.deployed().next().is_none()) {
+        analysis.built().remarks.iter().for_each(|text| complain(text));
+    }
+    Ok(())
+}
+
 pub(super) fn engines(arguments: &Engines) -> Result<Verdict, Stop> {
-    let analyses = analyses(&arguments.target)?;
+    let analyses = analyses(&arguments.target, bundle::From::Auto)?;
     let base = current_folder()?;
     let mut engines: Vec<_> = analyses.iter().flat_map(lint::engines).collect();
     for engine in &mut engines {

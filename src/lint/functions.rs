@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
-use super::outcome::{BundleSource, EngineReport, FunctionReport, LimitReport, PackageReport};
+use super::outcome::{BuiltReport, BundleSource, EngineReport, FunctionReport, LimitReport, PackageReport};
 use crate::analysis::{Analysis, EngineFile, FunctionView};
-use crate::bundle::{self, Packing};
+use crate::bundle::{self, BuiltFunction, FileSource, Packing, Source};
 use crate::engine;
 use crate::platform::limits::{LimitFrom, Measures};
 use crate::project::discover;
@@ -16,7 +16,7 @@ const LARGEST: usize = 10;
 
 /// The functions of a project whose files could be listed; `zipped` deflates all of them.
 pub fn functions(analysis: &Analysis<'_>, zipped: bool) -> Vec<FunctionReport> {
-    analysis.functions().filter_map(|view| function(analysis, view, zipped)).collect()
+    analysis.deployed().filter_map(|view| function(analysis, view, zipped)).collect()
 }
 
 fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -> Option<FunctionReport> {
@@ -33,8 +33,13 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
         name: function.name.clone(),
         entrypoint: function.entrypoint.clone(),
         builder: function.builder.text.clone(),
-        runtime: view.runtime().map(|runtime| runtime.id.to_owned()),
-        source: BundleSource::Trace,
+        runtime: runtime(view),
+        source: match bundle.source {
+            Source::Output => BundleSource::Output,
+            Source::Nft => BundleSource::Nft,
+            Source::Trace => BundleSource::Trace,
+        },
+        built: view.built().map(built),
         files: bundle.files.len(),
         bytes: sizes.bytes,
         zip_bytes: sizes.zip_bytes,
@@ -59,9 +64,26 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
             .collect(),
         engines: bundled_engines(analysis, view),
         project: analysis.project().root().to_owned(),
-        notes: notes(view),
+        notes: notes(analysis, view),
         reasons: reasons(view),
     })
+}
+
+/// The runtime that a build settled on, or the one that the builder will pick.
+fn runtime(view: FunctionView<'_, '_>) -> Option<String> {
+    let built = view.built().and_then(|built| built.runtime.clone());
+    built.or_else(|| view.runtime().map(|runtime| runtime.id.to_owned()))
+}
+
+fn built(built: &BuiltFunction) -> BuiltReport {
+    BuiltReport {
+        names: built.names.clone(),
+        handler: built.handler.clone(),
+        architecture: built.architecture.clone(),
+        framework: built.framework.clone(),
+        streams: built.streams,
+        environment: built.environment.clone(),
+    }
 }
 
 fn bundled_engines(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Vec<EngineReport> {
@@ -69,7 +91,8 @@ fn bundled_engines(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Vec<E
     let engines = bundle.files.iter().filter(|file| bundle::is_engine(&file.name));
     engines
         .filter_map(|file| {
-            Some(engine(analysis, analysis.engine(&bundle.base.join(&file.name))?.as_ref(), file.name.clone()))
+            let FileSource::Disk(path) = &file.source else { return None };
+            Some(engine(analysis, analysis.engine(path)?.as_ref(), file.name.clone()))
         })
         .collect()
 }
@@ -123,9 +146,10 @@ fn needed_by(analysis: &Analysis<'_>, file: &EngineFile) -> Vec<String> {
     analysis.functions().filter(looks_for).map(name).collect()
 }
 
-fn notes(view: FunctionView<'_, '_>) -> Vec<String> {
-    let mut notes = Vec::new();
+fn notes(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Vec<String> {
+    let mut notes = analysis.built().remarks.clone();
     let Some(bundle) = view.bundle() else { return notes };
+    notes.extend_from_slice(&bundle.remarks);
     if bundle.packing == Packing::OneFile {
         notes.push(
             "the builder packs all code into one file: the list names what goes in, the bytes are an estimate"
@@ -138,7 +162,7 @@ fn notes(view: FunctionView<'_, '_>) -> Vec<String> {
             bundle.compiled
         ));
     }
-    if !bundle.is_complete() {
+    if bundle.source == Source::Trace && !bundle.is_complete() {
         notes.push(
             "not everything that the code imports is installed here: the figures are the least they can be".to_owned(),
         );
