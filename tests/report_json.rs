@@ -61,6 +61,7 @@ fn function() -> FunctionReport {
         runtime: None,
         source: BundleSource::Trace,
         built: None,
+        list: None,
         files: 12,
         bytes: 50_000_000,
         zip_bytes: Some(18_000_000),

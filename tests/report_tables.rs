@@ -52,6 +52,7 @@ fn function() -> FunctionReport {
         runtime: Some("nodejs10.x".into()),
         source: BundleSource::Trace,
         built: None,
+        list: None,
         files: 1_204,
         bytes: 47 * MB,
         zip_bytes: Some(18 * MB),

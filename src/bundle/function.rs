@@ -1,12 +1,16 @@
 //! The files of a function as its builder ships them: the trace, and the builder's own part.
 
+use std::collections::BTreeSet;
+
 use camino::Utf8PathBuf;
 
 use super::built::Source;
 use super::size::{BundleFile, FileSource};
+use super::today;
 use super::trace::{Trace, TraceError, TraceOptions, TraceWarning, trace};
 use crate::base::fs::FileKind;
 use crate::base::glob::{Glob, expand};
+use crate::base::paths;
 use crate::detect::Function;
 use crate::platform::Platform;
 use crate::platform::now_node::{self, Additions, AwsHandler, Bundling, IncludeFiles, NowNodeLine};
@@ -36,6 +40,8 @@ pub struct Bundle {
     pub packing: Packing,
     /// Entries whose code is compiled, so that their bytes here are those of the source.
     pub compiled: usize,
+    /// Files, by name, whose bytes are those of the source that they are compiled from.
+    pub estimated: BTreeSet<String>,
     /// Where the list of files comes from.
     pub source: Source,
     /// What a build left wrong or open, in words.
@@ -137,19 +143,30 @@ fn pack(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Result<B
         entries.extend(included.iter().cloned());
     }
     let trace = trace(project.fs(), &entries, &options)?;
-    let mut files: Vec<BundleFile> = trace.files.keys().map(|name| disk(project, &base, name)).collect();
-    for path in included {
-        let name = crate::base::paths::relative(&path, &base);
-        if !trace.files.contains_key(&name) {
-            files.push(disk(project, &base, &name));
-        }
-    }
-    let compiled = compile(&mut files, on_now, &function.entrypoint);
+    let included: Vec<String> = included.iter().map(|path| paths::relative(path, &base)).collect();
+    let (mut files, compiled, estimated) = if on_now {
+        let not_traced = included.iter().filter(|name| !trace.files.contains_key(*name));
+        let mut files: Vec<_> = trace.files.keys().chain(not_traced).map(|name| disk(project, &base, name)).collect();
+        let compiled = compile(&mut files, &function.entrypoint);
+        (files, compiled, BTreeSet::new())
+    } else {
+        let (files, compiled) = today::pack(project, &base, &trace, &included);
+        (files, compiled.len(), compiled)
+    };
     if let Some(line) = recipe.line {
         files.extend(additions(&line.additions, line.aws_handler, function, compiled > 0));
     }
     files.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(Bundle { trace, base, files, packing: recipe.packing, compiled, source: Source::Trace, remarks: Vec::new() })
+    Ok(Bundle {
+        trace,
+        base,
+        files,
+        packing: recipe.packing,
+        compiled,
+        estimated,
+        source: Source::Trace,
+        remarks: Vec::new(),
+    })
 }
 
 fn included(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Vec<Utf8PathBuf> {
@@ -163,7 +180,7 @@ fn included(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Vec<
     expand(project.fs(), &root, &globs).into_iter().map(|name| root.join(name)).collect()
 }
 
-fn disk(project: &Project<'_>, base: &camino::Utf8Path, name: &str) -> BundleFile {
+pub(super) fn disk(project: &Project<'_>, base: &camino::Utf8Path, name: &str) -> BundleFile {
     let path = base.join(name);
     let mode = project.fs().symlink_metadata(&path).map_or(0o644, |metadata| match metadata.kind {
         FileKind::Symlink => 0o120_777,
@@ -173,7 +190,7 @@ fn disk(project: &Project<'_>, base: &camino::Utf8Path, name: &str) -> BundleFil
 }
 
 /// Gives compiled files the names that they are shipped under; tells how many there are. The builders of 2019 kept the entry's name.
-fn compile(files: &mut [BundleFile], on_now: bool, entrypoint: &str) -> usize {
+fn compile(files: &mut [BundleFile], entrypoint: &str) -> usize {
     const RENAMED: [(&str, &str); 4] = [(".tsx", ".js"), (".mts", ".mjs"), (".cts", ".cjs"), (".ts", ".js")];
     let mut compiled = 0;
     for file in files.iter_mut().filter(|file| !file.name.contains("node_modules/") && !file.name.ends_with(".d.ts")) {
@@ -182,7 +199,7 @@ fn compile(files: &mut [BundleFile], on_now: bool, entrypoint: &str) -> usize {
             continue;
         };
         compiled += 1;
-        if !(on_now && file.name == entrypoint) {
+        if file.name != entrypoint {
             file.name = format!("{stem}{ending}");
         }
     }

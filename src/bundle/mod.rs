@@ -3,6 +3,7 @@
 pub mod built;
 mod function;
 pub mod size;
+mod today;
 pub mod trace;
 
 pub use built::{Built, BuiltFunction, Choice, From, Source, choose};

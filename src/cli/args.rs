@@ -243,6 +243,9 @@ pub(super) struct Size {
     /// Where the files of functions are taken from
     #[arg(long, value_name = "SOURCE", value_enum, default_value_t = SourceName::Auto)]
     pub(super) from: SourceName,
+    /// Also list every file of each function with its bytes
+    #[arg(long)]
+    pub(super) list: bool,
     #[command(flatten)]
     pub(super) output: Output,
 }

@@ -33,7 +33,10 @@ pub(super) fn size(arguments: &Size) -> Result<Verdict, Stop> {
     let from = arguments.from.into();
     let analyses = analyses(&arguments.target, from)?;
     tell(&analyses, from)?;
-    let mut functions: Vec<_> = analyses.iter().flat_map(|analysis| lint::functions(analysis, true)).collect();
+    let functions = |analysis: &Analysis<'_>| {
+        if arguments.list { lint::functions_with_files(analysis) } else { lint::functions(analysis, true) }
+    };
+    let mut functions: Vec<_> = analyses.iter().flat_map(|analysis| functions(analysis)).collect();
     let output = &arguments.output;
     if output.format != FormatName::Json {
         functions.iter_mut().for_each(|function| function.notes.append(&mut function.reasons));

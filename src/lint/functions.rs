@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
-use super::outcome::{BuiltReport, BundleSource, EngineReport, FunctionReport, LimitReport, PackageReport};
+use super::outcome::{BuiltReport, BundleSource, EngineReport, FileReport, FunctionReport, LimitReport, PackageReport};
 use crate::analysis::{Analysis, EngineFile, FunctionView};
-use crate::bundle::{self, BuiltFunction, FileSource, Packing, Source};
+use crate::bundle::{self, BuiltFunction, BundleFile, FileSize, FileSource, Packing, Source};
 use crate::engine;
 use crate::platform::limits::{LimitFrom, Measures};
 use crate::project::discover;
@@ -17,6 +17,23 @@ const LARGEST: usize = 10;
 /// The functions of a project whose files could be listed; `zipped` deflates all of them.
 pub fn functions(analysis: &Analysis<'_>, zipped: bool) -> Vec<FunctionReport> {
     analysis.deployed().filter_map(|view| function(analysis, view, zipped)).collect()
+}
+
+/// As [`functions`], all deflated, and each with the list of its files.
+pub fn functions_with_files(analysis: &Analysis<'_>) -> Vec<FunctionReport> {
+    let report = |view| Some(FunctionReport { list: list(view), ..function(analysis, view, true)? });
+    analysis.deployed().filter_map(report).collect()
+}
+
+fn list(view: FunctionView<'_, '_>) -> Option<Vec<FileReport>> {
+    let (bundle, sizes) = (view.bundle()?, view.sizes(true)?);
+    let file = |(file, size): (&BundleFile, &FileSize)| FileReport {
+        name: file.name.clone(),
+        bytes: size.bytes,
+        zip_bytes: size.zip_bytes,
+        estimate: matches!(file.source, FileSource::Sized { .. }) || bundle.estimated.contains(&file.name),
+    };
+    Some(bundle.files.iter().zip(&sizes.files).map(file).collect())
 }
 
 fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -> Option<FunctionReport> {
@@ -43,6 +60,7 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
         files: bundle.files.len(),
         bytes: sizes.bytes,
         zip_bytes: sizes.zip_bytes,
+        list: None,
         limit: view.limit().map(|limit| LimitReport {
             bytes: limit.bytes,
             measures: if limit.measures == Measures::Zip { "zip" } else { "unzipped" },
@@ -158,7 +176,7 @@ fn notes(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Vec<String> {
     }
     if bundle.compiled > 0 {
         notes.push(format!(
-            "the builder compiles TypeScript: {} of the files count here with the bytes of their source",
+            "the builder compiles {} of the files: these count with the bytes of their source, and their maps are estimated",
             bundle.compiled
         ));
     }

@@ -14,10 +14,10 @@ use std::thread;
 use camino::{Utf8Path, Utf8PathBuf};
 
 pub use fix::{FixError, Fixed, fix, fix_all, fix_chosen};
-pub use functions::{engines, functions};
+pub use functions::{engines, functions, functions_with_files};
 pub use outcome::{
-    BuiltReport, BundleSource, Checked, EngineReport, FunctionReport, LimitReport, PackageReport, PartReport, Report,
-    Summary,
+    BuiltReport, BundleSource, Checked, EngineReport, FileReport, FunctionReport, LimitReport, PackageReport,
+    PartReport, Report, Summary,
 };
 pub use write::{Change, WriteError, write_all};
 

@@ -116,6 +116,9 @@ pub struct FunctionReport {
     pub bytes: u64,
     /// Bytes of the zip; none where it was not needed.
     pub zip_bytes: Option<u64>,
+    /// The files one by one, where they are asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list: Option<Vec<FileReport>>,
     /// The limit that applies.
     pub limit: Option<LimitReport>,
     /// Largest packages first.
@@ -160,6 +163,19 @@ pub enum BundleSource {
     Nft,
     /// Traced here.
     Trace,
+}
+
+/// One file of a function.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileReport {
+    /// Its path in the function.
+    pub name: String,
+    /// Bytes, uncompressed.
+    pub bytes: u64,
+    /// Bytes it takes in the zip.
+    pub zip_bytes: Option<u64>,
+    /// Whether the builder makes it, so that its bytes are an estimate.
+    pub estimate: bool,
 }
 
 /// A limit of a function.

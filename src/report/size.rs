@@ -6,7 +6,7 @@ use super::functions::{engine_names, measured, measures, notes, tone};
 use super::layout::{bar, count, left, one_line, percent, right, round, width, wrap};
 use super::style::{Style, Tone};
 use crate::base::bytes::{grouped, human};
-use crate::lint::{BundleSource, FunctionReport, LimitReport, PackageReport};
+use crate::lint::{BundleSource, FileReport, FunctionReport, LimitReport, PackageReport};
 
 /// Packages that are listed; the others are summed up.
 const PACKAGES: usize = 10;
@@ -54,6 +54,7 @@ fn block(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io::R
         writeln!(out, "{}", wrap(&lead, &text, style.columns()))?;
     }
     packages(function, style, out)?;
+    list(function, style, out)?;
     notes(std::slice::from_ref(function), style, out)
 }
 
@@ -95,6 +96,15 @@ fn against(function: &FunctionReport, limit: LimitReport, style: &Style) -> Stri
         }
         None => limit_text,
     }
+}
+
+/// Every file, in the order of the names; `~` where the bytes are an estimate.
+fn list(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let Some(files) = &function.list else { return Ok(()) };
+    let size = |file: &FileReport| format!("{}{}", if file.estimate { "~" } else { "" }, grouped(file.bytes));
+    let widest = files.iter().map(|file| size(file).len()).max().unwrap_or_default();
+    writeln!(out, "  {}", style.paint(Tone::Dim, "files, in bytes"))?;
+    files.iter().try_for_each(|file| writeln!(out, "    {}  {}", right(&size(file), widest), one_line(&file.name)))
 }
 
 fn packages(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {

@@ -4,6 +4,7 @@ mod fresh;
 mod next;
 mod output;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::SystemTime;
 
@@ -142,7 +143,16 @@ impl Built {
         }
         let (trace, base) = traced.map_or_else(|| (Trace::default(), self.base.clone()), |it| (it.trace, it.base));
         let files = function.files.clone();
-        Bundle { trace, base, files, packing: Packing::Files, compiled: 0, source: self.source, remarks }
+        Bundle {
+            trace,
+            base,
+            files,
+            packing: Packing::Files,
+            compiled: 0,
+            estimated: BTreeSet::new(),
+            source: self.source,
+            remarks,
+        }
     }
 }
 
