@@ -62,13 +62,13 @@ fn package(name: &str, bytes: u64) -> PackageReport {
 
 fn function(name: &str, zip: Option<u64>, limit: u64) -> FunctionReport {
     FunctionReport {
+        list: Vec::new(),
         name: name.into(),
         entrypoint: name.into(),
         builder: "@now/node@canary".into(),
         runtime: Some("nodejs10.x".into()),
         source: BundleSource::Trace,
         built: None,
-        list: None,
         files: 1_204,
         bytes: 61 * MB + 300_000,
         zip_bytes: zip,

@@ -55,13 +55,13 @@ fn engine() -> EngineReport {
 
 fn function() -> FunctionReport {
     FunctionReport {
+        list: Vec::new(),
         name: "index.js".into(),
         entrypoint: "index.js".into(),
         builder: "@now/node".into(),
         runtime: None,
         source: BundleSource::Trace,
         built: None,
-        list: None,
         files: 12,
         bytes: 50_000_000,
         zip_bytes: Some(18_000_000),

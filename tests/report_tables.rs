@@ -46,13 +46,13 @@ fn function() -> FunctionReport {
     let mut largest = vec![package("@generated/photon@2.0.0-preview020", 44 * MB), package("express@4.17.1", 2 * MB)];
     largest.extend((0..12).map(|n| package(&format!("small-{n}@1.0.0"), 90_000 - n * 1_000)));
     FunctionReport {
+        list: Vec::new(),
         name: "index.js".into(),
         entrypoint: "index.js".into(),
         builder: "@now/node@canary".into(),
         runtime: Some("nodejs10.x".into()),
         source: BundleSource::Trace,
         built: None,
-        list: None,
         files: 1_204,
         bytes: 47 * MB,
         zip_bytes: Some(18 * MB),

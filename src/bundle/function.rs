@@ -40,7 +40,7 @@ pub struct Bundle {
     pub packing: Packing,
     /// Entries whose code is compiled, so that their bytes here are those of the source.
     pub compiled: usize,
-    /// Files, by name, whose bytes are those of the source that they are compiled from.
+    /// Names of the files whose content the builder makes, so that their bytes are not known exactly.
     pub estimated: BTreeSet<String>,
     /// Where the list of files comes from.
     pub source: Source,
@@ -150,8 +150,8 @@ fn pack(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Result<B
         let compiled = compile(&mut files, &function.entrypoint);
         (files, compiled, BTreeSet::new())
     } else {
-        let (files, compiled) = today::pack(project, &base, &trace, &included);
-        (files, compiled.len(), compiled)
+        let packed = today::pack(project, &base, &trace, &included);
+        (packed.files, packed.compiled, packed.estimated)
     };
     if let Some(line) = recipe.line {
         files.extend(additions(&line.additions, line.aws_handler, function, compiled > 0));

@@ -18,18 +18,22 @@ const TYPESCRIPT: [(&str, &str); 4] = [(".tsx", ".js"), (".mts", ".mjs"), (".cts
 /// A module with one of these endings stays a module.
 const STAYS: [&str; 5] = [".ts", ".tsx", ".mts", ".mjs", ".cts"];
 
+/// What is shipped.
+pub(super) struct Packed {
+    pub files: Vec<BundleFile>,
+    /// How many files are compiled.
+    pub compiled: usize,
+    /// Names of files whose bytes are made by the builder: the compiled ones, and their maps.
+    pub estimated: BTreeSet<String>,
+}
+
 /// The compiled name of a TypeScript file.
 fn compiled_name(name: &str) -> Option<String> {
     TYPESCRIPT.iter().find_map(|(from, to)| Some(format!("{}{to}", name.strip_suffix(from)?)))
 }
 
-/// Turns the traced files, and those that `includeFiles` names, into what is shipped; tells which of these are compiled.
-pub(super) fn pack(
-    project: &Project<'_>,
-    base: &Utf8Path,
-    trace: &Trace,
-    included: &[String],
-) -> (Vec<BundleFile>, BTreeSet<String>) {
+/// Turns the traced files, and those that `includeFiles` names, into what is shipped.
+pub(super) fn pack(project: &Project<'_>, base: &Utf8Path, trace: &Trace, included: &[String]) -> Packed {
     let mut names: BTreeSet<String> = trace.files.keys().cloned().collect();
     names.extend(behind_links(project, base, &names));
     let typescript = |name: &str| {
@@ -38,16 +42,18 @@ pub(super) fn pack(
     };
     let mut modules = Modules { project, trace, known: BTreeMap::new() };
     let mut files = Vec::new();
-    let mut compiled = BTreeSet::new();
+    let (mut compiled, mut estimated) = (0, BTreeSet::new());
     for name in &names {
         let mut file = disk(project, base, name);
         if let Some(to) = typescript(name) {
-            compiled.insert(to.clone());
+            compiled += 1;
+            estimated.extend([to.clone(), format!("{to}.map")]);
             // The map holds the source once more.
             files.push(map(project, base, name, &to, 2));
             file.name = to;
         } else if modules.becomes_script(name) {
-            compiled.insert(name.clone());
+            compiled += 1;
+            estimated.extend([name.clone(), format!("{name}.map")]);
             files.push(map(project, base, name, name, 1));
         }
         files.push(file);
@@ -55,7 +61,7 @@ pub(super) fn pack(
     let known: BTreeSet<String> = files.iter().map(|file| file.name.clone()).collect();
     // Included files are copied as they are, traced or not.
     files.extend(included.iter().filter(|name| !known.contains(*name)).map(|name| disk(project, base, name)));
-    (files, compiled)
+    Packed { files, compiled, estimated }
 }
 
 /// The files that links lead to, through links again, as far as they lie below the base.

@@ -240,12 +240,12 @@ pub(super) struct Target {
 pub(super) struct Size {
     #[command(flatten)]
     pub(super) target: Target,
+    /// Also list every file, with its mode and bytes
+    #[arg(long)]
+    pub(super) list: bool,
     /// Where the files of functions are taken from
     #[arg(long, value_name = "SOURCE", value_enum, default_value_t = SourceName::Auto)]
     pub(super) from: SourceName,
-    /// Also list every file of each function with its bytes
-    #[arg(long)]
-    pub(super) list: bool,
     #[command(flatten)]
     pub(super) output: Output,
 }

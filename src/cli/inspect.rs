@@ -33,10 +33,11 @@ pub(super) fn size(arguments: &Size) -> Result<Verdict, Stop> {
     let from = arguments.from.into();
     let analyses = analyses(&arguments.target, from)?;
     tell(&analyses, from)?;
-    let functions = |analysis: &Analysis<'_>| {
-        if arguments.list { lint::functions_with_files(analysis) } else { lint::functions(analysis, true) }
+    let of_project = |analysis| match arguments.list {
+        true => lint::functions_with_files(analysis),
+        false => lint::functions(analysis, true),
     };
-    let mut functions: Vec<_> = analyses.iter().flat_map(|analysis| functions(analysis)).collect();
+    let mut functions: Vec<_> = analyses.iter().flat_map(of_project).collect();
     let output = &arguments.output;
     if output.format != FormatName::Json {
         functions.iter_mut().for_each(|function| function.notes.append(&mut function.reasons));

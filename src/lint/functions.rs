@@ -6,7 +6,7 @@ use camino::Utf8PathBuf;
 
 use super::outcome::{BuiltReport, BundleSource, EngineReport, FileReport, FunctionReport, LimitReport, PackageReport};
 use crate::analysis::{Analysis, EngineFile, FunctionView};
-use crate::bundle::{self, BuiltFunction, BundleFile, FileSize, FileSource, Packing, Source};
+use crate::bundle::{self, BuiltFunction, FileSource, Packing, Source};
 use crate::engine;
 use crate::platform::limits::{LimitFrom, Measures};
 use crate::project::discover;
@@ -19,21 +19,27 @@ pub fn functions(analysis: &Analysis<'_>, zipped: bool) -> Vec<FunctionReport> {
     analysis.deployed().filter_map(|view| function(analysis, view, zipped)).collect()
 }
 
-/// As [`functions`], all deflated, and each with the list of its files.
+/// The same, all deflated, each with every file.
 pub fn functions_with_files(analysis: &Analysis<'_>) -> Vec<FunctionReport> {
-    let report = |view| Some(FunctionReport { list: list(view), ..function(analysis, view, true)? });
-    analysis.deployed().filter_map(report).collect()
+    let listed = |view| Some(FunctionReport { list: files(view), ..function(analysis, view, true)? });
+    analysis.deployed().filter_map(listed).collect()
 }
 
-fn list(view: FunctionView<'_, '_>) -> Option<Vec<FileReport>> {
-    let (bundle, sizes) = (view.bundle()?, view.sizes(true)?);
-    let file = |(file, size): (&BundleFile, &FileSize)| FileReport {
+/// With the type of file, where the mode does not hold it already: a regular one.
+fn mode(mode: u32) -> u32 {
+    if mode < 0o10_000 { 0o100_000 | mode } else { mode }
+}
+
+fn files(view: FunctionView<'_, '_>) -> Vec<FileReport> {
+    let (Some(bundle), Some(sizes)) = (view.bundle(), view.sizes(true)) else { return Vec::new() };
+    let file = |(file, size): (&bundle::BundleFile, &bundle::FileSize)| FileReport {
         name: file.name.clone(),
+        mode: format!("{:o}", mode(file.mode)),
         bytes: size.bytes,
         zip_bytes: size.zip_bytes,
-        estimate: matches!(file.source, FileSource::Sized { .. }) || bundle.estimated.contains(&file.name),
+        estimated: bundle.estimated.contains(&file.name),
     };
-    Some(bundle.files.iter().zip(&sizes.files).map(file).collect())
+    bundle.files.iter().zip(&sizes.files).map(file).collect()
 }
 
 fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -> Option<FunctionReport> {
@@ -60,7 +66,6 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
         files: bundle.files.len(),
         bytes: sizes.bytes,
         zip_bytes: sizes.zip_bytes,
-        list: None,
         limit: view.limit().map(|limit| LimitReport {
             bytes: limit.bytes,
             measures: if limit.measures == Measures::Zip { "zip" } else { "unzipped" },
@@ -81,6 +86,7 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
             })
             .collect(),
         engines: bundled_engines(analysis, view),
+        list: Vec::new(),
         project: analysis.project().root().to_owned(),
         notes: notes(analysis, view),
         reasons: reasons(view),

@@ -116,15 +116,15 @@ pub struct FunctionReport {
     pub bytes: u64,
     /// Bytes of the zip; none where it was not needed.
     pub zip_bytes: Option<u64>,
-    /// The files one by one, where they are asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub list: Option<Vec<FileReport>>,
     /// The limit that applies.
     pub limit: Option<LimitReport>,
     /// Largest packages first.
     pub largest: Vec<PackageReport>,
     /// Engine files in the bundle.
     pub engines: Vec<EngineReport>,
+    /// Every file, sorted by name; empty unless asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub list: Vec<FileReport>,
     /// Folder of the project, absolute; not part of the JSON, where entrypoints are relative to the project.
     #[serde(skip)]
     pub project: Utf8PathBuf,
@@ -165,19 +165,6 @@ pub enum BundleSource {
     Trace,
 }
 
-/// One file of a function.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct FileReport {
-    /// Its path in the function.
-    pub name: String,
-    /// Bytes, uncompressed.
-    pub bytes: u64,
-    /// Bytes it takes in the zip.
-    pub zip_bytes: Option<u64>,
-    /// Whether the builder makes it, so that its bytes are an estimate.
-    pub estimate: bool,
-}
-
 /// A limit of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct LimitReport {
@@ -200,6 +187,21 @@ pub struct PackageReport {
     pub zip_bytes: Option<u64>,
     /// Number of files.
     pub files: usize,
+}
+
+/// One file of a function.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileReport {
+    /// Its name in the function.
+    pub name: String,
+    /// Its type and permission bits as the archive holds them, octal: `100644`, `100755`, `120777` for a link.
+    pub mode: String,
+    /// Bytes, uncompressed.
+    pub bytes: u64,
+    /// Bytes it takes in the zip.
+    pub zip_bytes: Option<u64>,
+    /// Whether the builder makes its content, so that the bytes are an estimate.
+    pub estimated: bool,
 }
 
 /// One engine file, as `engines` shows it.

@@ -98,13 +98,23 @@ fn against(function: &FunctionReport, limit: LimitReport, style: &Style) -> Stri
     }
 }
 
-/// Every file, in the order of the names; `~` where the bytes are an estimate.
+/// Every file: mode, bytes, bytes in the zip, name.
 fn list(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let Some(files) = &function.list else { return Ok(()) };
-    let size = |file: &FileReport| format!("{}{}", if file.estimate { "~" } else { "" }, grouped(file.bytes));
-    let widest = files.iter().map(|file| size(file).len()).max().unwrap_or_default();
-    writeln!(out, "  {}", style.paint(Tone::Dim, "files, in bytes"))?;
-    files.iter().try_for_each(|file| writeln!(out, "    {}  {}", right(&size(file), widest), one_line(&file.name)))
+    if function.list.is_empty() {
+        return Ok(());
+    }
+    let zip = |file: &FileReport| file.zip_bytes.map(grouped).unwrap_or_default();
+    let rows: Vec<(String, String)> = function.list.iter().map(|file| (grouped(file.bytes), zip(file))).collect();
+    let widest =
+        |text: fn(&(String, String)) -> &str| rows.iter().map(|row| width(text(row))).max().unwrap_or_default();
+    let (bytes_width, zip_width) = (widest(|row| &row.0), widest(|row| &row.1));
+    writeln!(out, "  {}", style.paint(Tone::Dim, "files: mode, bytes, zipped bytes"))?;
+    for (file, (bytes, zip)) in function.list.iter().zip(&rows) {
+        let about = if file.estimated { "  (estimated)" } else { "" };
+        let (bytes, zip) = (right(bytes, bytes_width), right(zip, zip_width));
+        writeln!(out, "    {}  {bytes}  {zip}  {}{about}", file.mode, one_line(&file.name))?;
+    }
+    Ok(())
 }
 
 fn packages(function: &FunctionReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {

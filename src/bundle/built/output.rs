@@ -227,7 +227,9 @@ impl Reader<'_> {
         }
         if let [first, rest @ ..] = outside.as_slice() {
             let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-            function.warnings.push(format!("filePathMap leads out of the repository at {first:?}{more}: not uploaded"));
+            function
+                .warnings
+                .push(format!("filePathMap names nothing below the repository at {first:?}{more}: not uploaded"));
         }
     }
 }
