@@ -156,6 +156,16 @@ fn the_photon_client_by_release() {
 }
 
 #[test]
+fn a_typescript_require_is_followed_where_its_value_is_used() {
+    let source = "import a = require('./a'); import b = require('./b'); import type c = require('./c');\n\
+                  export import d = require('./d'); import N = Space.e; let x: b.T; a();";
+    let files = [("i.ts", source), ("a.ts", ""), ("b.ts", ""), ("c.ts", ""), ("d.ts", "")];
+    let options = TraceOptions::new(Utf8Path::new("/p"), NFT_1_10_0);
+    let found = trace(&tree(&files), &["/p/i.ts".into()], &options).expect("the tree can be traced");
+    assert_eq!(names(&found), ["a.ts", "d.ts", "i.ts"]);
+}
+
+#[test]
 fn typescript_is_compiled_where_the_builder_does_so() {
     let fs = tree(&[
         ("i.ts", "import { T } from './types'; import v, { type U } from './value'; const x: T = v as U; export { x }"),

@@ -69,6 +69,7 @@ fn function(name: &str, zip: Option<u64>, limit: u64) -> FunctionReport {
         builder: "@now/node@canary".into(),
         runtime: Some("nodejs10.x".into()),
         source: BundleSource::Trace,
+        built: None,
         files: 1_204,
         bytes: 61 * MB + 300_000,
         zip_bytes: zip,

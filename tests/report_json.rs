@@ -88,6 +88,7 @@ fn function() -> FunctionReport {
         builder: "@now/node".into(),
         runtime: None,
         source: BundleSource::Trace,
+        built: None,
         files: 12,
         bytes: 50_000_000,
         zip_bytes: Some(18_000_000),

@@ -58,6 +58,7 @@ fn function() -> FunctionReport {
         builder: "@now/node@canary".into(),
         runtime: Some("nodejs10.x".into()),
         source: BundleSource::Trace,
+        built: None,
         files: 1_204,
         bytes: 47 * MB,
         zip_bytes: Some(18 * MB),

@@ -2,17 +2,24 @@
 
 use std::sync::OnceLock;
 
+use camino::Utf8Path;
+
 use super::Analysis;
 use super::prisma::{self, PrismaUse};
-use crate::bundle::{self, Bundle, PackageSize, Packing, Sizes, TraceError};
-use crate::detect::Function;
+use crate::base::paths;
+use crate::bundle::{self, BuiltFunction, Bundle, PackageSize, Packing, Sizes, TraceError};
+use crate::detect::{Function, FunctionOptions};
+use crate::platform::builder_use::BuilderUse;
 use crate::platform::limits::{self, Limit, Measures};
+use crate::platform::plan::Plan;
 use crate::platform::runtimes::{self, Runtime};
 use crate::project::Origin;
 
 /// What is computed of one function.
 pub(super) struct Slot {
     function: Function,
+    /// No file of the project makes it one: a framework does.
+    is_only_built: bool,
     bundle: OnceLock<Option<Result<Bundle, TraceError>>>,
     unzipped: OnceLock<Option<Sizes>>,
     zipped: OnceLock<Option<Sizes>>,
@@ -23,11 +30,24 @@ impl Slot {
     pub(super) fn new(function: Function) -> Self {
         Self {
             function,
+            is_only_built: false,
             bundle: OnceLock::new(),
             unzipped: OnceLock::new(),
             zipped: OnceLock::new(),
             prisma: OnceLock::new(),
         }
+    }
+
+    /// A function that only a build knows.
+    pub(super) fn built(built: &BuiltFunction, root: &Utf8Path) -> Self {
+        let function = Function {
+            name: built.names.first().cloned().unwrap_or_default(),
+            entrypoint: paths::relative(&built.place, root),
+            place: None,
+            builder: BuilderUse::parse(built.builder()),
+            options: FunctionOptions::default(),
+        };
+        Self { is_only_built: true, ..Self::new(function) }
     }
 }
 
@@ -74,6 +94,11 @@ impl<'a, 'f> FunctionView<'a, 'f> {
         &self.slot.function
     }
 
+    /// The function as a build left it, where that is what is used.
+    pub fn built(self) -> Option<&'a BuiltFunction> {
+        self.analysis.built().built.as_ref()?.function(&self.slot.function.name)
+    }
+
     /// Its files; none for a builder whose bundles cannot be predicted from here, or where the trace failed.
     pub fn bundle(self) -> Option<&'a Bundle> {
         self.traced()?.as_ref().ok()
@@ -85,8 +110,17 @@ impl<'a, 'f> FunctionView<'a, 'f> {
     }
 
     fn traced(self) -> Option<&'a Result<Bundle, TraceError>> {
-        let project = self.analysis.project();
-        self.slot.bundle.get_or_init(|| bundle::assemble(project, &self.slot.function)).as_ref()
+        let (project, built) = (self.analysis.project(), self.analysis.built().built.as_ref());
+        let assemble = || bundle::assemble(project, &self.slot.function);
+        let find = || match built.zip(self.built()) {
+            None if self.slot.is_only_built => None,
+            None => assemble(),
+            Some((built, function)) => {
+                let traced = if self.slot.is_only_built { None } else { assemble().and_then(Result::ok) };
+                Some(Ok(built.bundle(function, traced)))
+            }
+        };
+        self.slot.bundle.get_or_init(find).as_ref()
     }
 
     /// Its sizes; with `zipped` the files are really deflated.
@@ -103,12 +137,18 @@ impl<'a, 'f> FunctionView<'a, 'f> {
 
     /// The limit that applies.
     pub fn limit(self) -> Option<Limit> {
+        if self.built().is_some_and(BuiltFunction::is_edge) {
+            return Some(limits::edge_limit(self.plan()));
+        }
         let function = self.function();
-        limits::function_limit(
-            self.analysis.project().platform(),
-            Some(&function.builder),
-            function.options.max_lambda_size,
-        )
+        // The builder of a whole site makes functions like any other, but for Python's.
+        let is_python = self.built().is_some_and(|built| built.builder() == "@vercel/python");
+        let builder = Some(&function.builder).filter(|_| !self.slot.is_only_built || is_python);
+        limits::function_limit(self.analysis.project().platform(), builder, function.options.max_lambda_size)
+    }
+
+    fn plan(self) -> Option<Plan> {
+        self.analysis.project().settings().and_then(|settings| settings.plan())
     }
 
     /// The figure that counts against the limit. Deflates only where the unzipped sum could matter.

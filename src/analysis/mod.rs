@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::bundle::{self, Choice, From};
 use crate::detect::{self, Detected};
 use crate::document::schema::{self, Schema};
 use crate::platform::Platform;
@@ -28,6 +29,9 @@ pub const MAX_DEPTH: usize = 256;
 /// One project and what was found out about it.
 pub struct Analysis<'f> {
     project: Project<'f>,
+    from: From,
+    built: OnceLock<Choice>,
+    only_built: OnceLock<Vec<function::Slot>>,
     complaints: OnceLock<Vec<schema::Problem>>,
     routes: OnceLock<Routes>,
     answers: OnceLock<Answers>,
@@ -42,6 +46,9 @@ impl<'f> Analysis<'f> {
     pub fn new(project: Project<'f>) -> Self {
         Self {
             project,
+            from: From::Auto,
+            built: OnceLock::new(),
+            only_built: OnceLock::new(),
             complaints: OnceLock::new(),
             routes: OnceLock::new(),
             answers: OnceLock::new(),
@@ -50,6 +57,25 @@ impl<'f> Analysis<'f> {
             candidate: OnceLock::new(),
             engines: Mutex::new(BTreeMap::new()),
         }
+    }
+
+    /// Takes the files of functions from here.
+    #[must_use]
+    pub fn reading(mut self, from: From) -> Self {
+        self.from = from;
+        self
+    }
+
+    /// What a build left, and why it is or is not used.
+    pub fn built(&self) -> &Choice {
+        let is_apart = self.project.platform() != Platform::Vercel || self.project.is_isolated();
+        self.built.get_or_init(|| {
+            if is_apart {
+                Choice::default()
+            } else {
+                bundle::choose(&self.project, &self.detected().functions, self.from)
+            }
+        })
     }
 
     /// The project.
@@ -106,6 +132,21 @@ impl<'f> Analysis<'f> {
         let slots =
             self.functions.get_or_init(|| self.detected().functions.iter().cloned().map(function::Slot::new).collect());
         slots.iter().map(|slot| FunctionView::new(self, slot))
+    }
+
+    /// All functions whose files are known, those too that only a build knows: the pages of a framework.
+    pub fn deployed(&self) -> impl Iterator<Item = FunctionView<'_, 'f>> {
+        let only_built = self.only_built.get_or_init(|| {
+            let built = self.built().built.iter().flat_map(|built| &built.functions);
+            let detected = &self.detected().functions;
+            let is_new = |built: &&bundle::BuiltFunction| !detected.iter().any(|one| built.names.contains(&one.name));
+            built.filter(is_new).map(|built| function::Slot::built(built, self.project.root())).collect()
+        });
+        let all = self.functions().chain(only_built.iter().map(|slot| FunctionView::new(self, slot)));
+        all.filter(|view| match self.from {
+            From::Auto => true,
+            From::Only(source) => view.bundle().is_some_and(|bundle| bundle.source == source),
+        })
     }
 
     /// The file that would be a function if the config had a builder for it: the package's `main` or a usual entry file.

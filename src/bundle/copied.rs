@@ -2,9 +2,9 @@
 //!
 //! Read from `@now/python` 1.2.3, `@now/ruby` 1.2.4 and `@now/go` 1.1.6 as published; not run.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use super::function::{Bundle, Packing, disk, globs};
+use super::function::{Bundle, disk, globs};
 use super::size::{BundleFile, FileSource};
 use super::trace::Trace;
 use crate::base::glob::{Glob, expand};
@@ -40,15 +40,9 @@ pub(super) fn assemble(project: &Project<'_>, function: &Function) -> Option<Bun
     files.push(BundleFile { name: name.to_owned(), source: FileSource::Sized { bytes, zip_bytes }, mode });
     files.sort_by(|one, other| one.name.cmp(&other.name));
     Some(Bundle {
-        trace: Trace::default(),
-        base,
-        files,
-        packing: Packing::Files,
-        included: BTreeSet::new(),
-        compiled: 0,
         estimated: BTreeSet::from([name.to_owned()]),
-        names: BTreeMap::new(),
         missing: Some(missing),
+        ..Bundle::of(Trace::default(), base, files)
     })
 }
 

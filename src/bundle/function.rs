@@ -4,11 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
+use super::built::Source;
 use super::size::{BundleFile, FileSource};
+use super::today;
 use super::trace::{Trace, TraceError, TraceOptions, TraceWarning, trace};
 use super::{copied, then};
 use crate::base::fs::FileKind;
 use crate::base::glob::{Glob, expand};
+use crate::base::paths;
 use crate::detect::Function;
 use crate::platform::Platform;
 use crate::platform::trace_profile;
@@ -45,13 +48,38 @@ pub struct Bundle {
     pub names: BTreeMap<String, String>,
     /// What is shipped and does not lie here, in words, where the builder makes it itself.
     pub missing: Option<&'static str>,
+    /// Where the list of files comes from.
+    pub source: Source,
+    /// What a build left wrong or open, in words.
+    pub remarks: Vec<String>,
 }
 
 impl Bundle {
+    /// What was found from sources, as it lies here.
+    pub(super) fn of(trace: Trace, base: Utf8PathBuf, files: Vec<BundleFile>) -> Self {
+        Self {
+            trace,
+            base,
+            files,
+            packing: Packing::Files,
+            included: BTreeSet::new(),
+            compiled: 0,
+            estimated: BTreeSet::new(),
+            names: BTreeMap::new(),
+            missing: None,
+            source: Source::Trace,
+            remarks: Vec::new(),
+        }
+    }
+
     /// Whether everything that the function's own code asks for lies here.
     pub fn is_complete(&self) -> bool {
-        let complete = self.missing.is_none();
-        complete
+        match self.source {
+            Source::Output => return true,
+            Source::Nft => return false,
+            Source::Trace => {}
+        }
+        self.missing.is_none()
             && !self.trace.warnings.iter().any(|warning| match warning {
                 // A package may ask for what is optional; but `.prisma/client` is the generated client.
                 TraceWarning::Unresolved { file, specifier, .. } => {
@@ -108,16 +136,11 @@ fn pack(project: &Project<'_>, function: &Function) -> Result<Bundle, TraceError
         ..TraceOptions::new(&base, trace_profile::NFT_1_10_0)
     };
     let trace = trace(project.fs(), &[project.root().join(&function.entrypoint)], &options)?;
-    let mut files: Vec<BundleFile> = trace.files.keys().map(|name| disk(project, &base, name)).collect();
     let included = expand(project.fs(), project.root(), &globs(&function.options.include_files)).into_iter();
-    let included: BTreeSet<String> =
-        included.map(|name| crate::base::paths::relative(&project.root().join(name), &base)).collect();
-    let untraced = included.iter().filter(|name| !trace.files.contains_key(*name));
-    files.extend(untraced.map(|name| disk(project, &base, name)));
-    let estimated = compile(&mut files);
+    let included: BTreeSet<String> = included.map(|name| paths::relative(&project.root().join(name), &base)).collect();
+    let today::Packed { mut files, compiled, estimated } = today::pack(project, &base, &trace, &included);
     files.sort_by(|one, other| one.name.cmp(&other.name));
-    let (compiled, packing) = (estimated.len(), Packing::Files);
-    Ok(Bundle { trace, base, files, packing, included, compiled, estimated, names: BTreeMap::new(), missing: None })
+    Ok(Bundle { included, compiled, estimated, ..Bundle::of(trace, base, files) })
 }
 
 pub(super) fn disk(project: &Project<'_>, base: &camino::Utf8Path, name: &str) -> BundleFile {
@@ -127,19 +150,4 @@ pub(super) fn disk(project: &Project<'_>, base: &camino::Utf8Path, name: &str) -
         _ => metadata.mode,
     });
     BundleFile { name: name.to_owned(), source: FileSource::Disk(path), mode }
-}
-
-/// Gives compiled files the names that they are shipped under, and tells these.
-fn compile(files: &mut [BundleFile]) -> BTreeSet<String> {
-    const RENAMED: [(&str, &str); 4] = [(".tsx", ".js"), (".mts", ".mjs"), (".cts", ".cjs"), (".ts", ".js")];
-    let mut compiled = BTreeSet::new();
-    for file in files.iter_mut().filter(|file| !file.name.contains("node_modules/") && !file.name.ends_with(".d.ts")) {
-        let Some((stem, ending)) = RENAMED.iter().find_map(|(from, to)| Some((file.name.strip_suffix(from)?, to)))
-        else {
-            continue;
-        };
-        file.name = format!("{stem}{ending}");
-        compiled.insert(file.name.clone());
-    }
-    compiled
 }

@@ -1,14 +1,17 @@
 //! Which files go into a function, by the rules of the platform's own tracer and builder, and how large they are.
 
+pub mod built;
 mod bundling;
 mod copied;
 mod function;
 pub mod graph;
 pub mod size;
 mod then;
+mod today;
 pub mod trace;
 pub mod why;
 
+pub use built::{Built, BuiltFunction, Choice, From, Source, choose};
 pub use function::{Bundle, Packing, assemble, exclusion, is_engine, takes_exclude_files};
 pub use size::kinds::{self, Kind, KindSize};
 pub use size::packages::{self, PackageSize, packages};

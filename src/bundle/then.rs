@@ -1,6 +1,6 @@
 //! The builder's part of 2018 to 2020: what `@now/node` and its like put around a trace.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use camino::Utf8PathBuf;
 
@@ -72,7 +72,7 @@ fn pack(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Result<B
     let included: BTreeSet<String> = included.iter().map(|path| paths::relative(path, &base)).collect();
     let untraced = included.iter().filter(|name| !trace.files.contains_key(*name));
     files.extend(untraced.map(|name| disk(project, &base, name)));
-    let mut bundle = shipped(trace, base, files);
+    let mut bundle = Bundle::of(trace, base, files);
     bundle.included = included;
     bundle.packing = recipe.packing;
     if let Some((line, Bundling::Ncc { user_folder, keeps_mode, .. })) = recipe.line.map(|line| (line, line.bundling)) {
@@ -92,23 +92,9 @@ fn copy(project: &Project<'_>, function: &Function, recipe: &Recipe) -> Result<B
     let installed = expand(project.fs(), &base, &globs(&["node_modules/**".to_owned()]));
     let names: BTreeSet<&String> = project.files().iter().chain(&installed).chain(trace.files.keys()).collect();
     let files = names.into_iter().map(|name| disk(project, &base, name)).collect();
-    let mut bundle = shipped(trace, base, files);
+    let mut bundle = Bundle::of(trace, base, files);
     add(recipe, function, &mut bundle);
     Ok(bundle)
-}
-
-fn shipped(trace: Trace, base: Utf8PathBuf, files: Vec<BundleFile>) -> Bundle {
-    Bundle {
-        trace,
-        base,
-        files,
-        packing: Packing::Files,
-        included: BTreeSet::new(),
-        compiled: 0,
-        estimated: BTreeSet::new(),
-        names: BTreeMap::new(),
-        missing: None,
-    }
 }
 
 fn add(recipe: &Recipe, function: &Function, bundle: &mut Bundle) {

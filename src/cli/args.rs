@@ -1,5 +1,9 @@
 //! The arguments. Their help texts are the manual.
 
+mod inspect;
+
+pub(super) use inspect::{Engines, Size, Target, Trace, TraceRules};
+
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -225,106 +229,6 @@ pub(super) struct Migrate {
     pub(super) diff: bool,
     #[command(flatten)]
     pub(super) output: RewriteOutput,
-}
-
-/// Which project a command looks at.
-#[derive(Debug, Args)]
-pub(super) struct Target {
-    /// The project, or a config file
-    #[arg(value_name = "PATH", default_value = ".")]
-    pub(super) path: Utf8PathBuf,
-    /// The rules to judge by [default: from the config's name]
-    #[arg(long, value_name = "PLATFORM", value_enum)]
-    pub(super) platform: Option<PlatformName>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Size {
-    #[command(flatten)]
-    pub(super) target: Target,
-    /// Also list every file, with its mode and bytes
-    #[arg(long)]
-    pub(super) list: bool,
-    /// Show why the functions hold PACKAGE (a name, or name@version), the line of each import, and what would go without it
-    #[arg(long, value_name = "PACKAGE")]
-    pub(super) why: Option<String>,
-    /// Show every package, kind, copy and piece of advice; with --why, a chain for every reference
-    #[arg(long)]
-    pub(super) all: bool,
-    #[command(flatten)]
-    pub(super) output: Output,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Trace {
-    /// Entry files of the function
-    #[arg(value_name = "ENTRY", required = true)]
-    pub(super) entries: Vec<Utf8PathBuf>,
-    /// What the listed paths are relative to; nothing outside is listed [default: the repository]
-    #[arg(long, value_name = "DIR")]
-    pub(super) base: Option<Utf8PathBuf>,
-    /// What `process.cwd()` is while the function runs [default: the project's folder]
-    #[arg(long, value_name = "DIR")]
-    pub(super) cwd: Option<Utf8PathBuf>,
-    /// Show the shortest chain that leads to FILE, a folder or a package, the line of each import, and what would go without it
-    #[arg(long, value_name = "FILE")]
-    pub(super) why: Option<String>,
-    /// With --why: a chain for every reference to it
-    #[arg(long, requires = "why")]
-    pub(super) all: bool,
-    #[command(flatten)]
-    pub(super) rules: TraceRules,
-    #[command(flatten)]
-    pub(super) output: Output,
-}
-
-/// The rules to trace by: those of `@vercel/nft` 1.11.5, changed by these options as its own are.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Tracing")]
-pub(super) struct TraceRules {
-    /// The major version of Node to resolve for [default: the one that `engines.node` of the project's package.json asks for, else 22]
-    #[arg(long, value_name = "MAJOR")]
-    pub(super) node: Option<u32>,
-    /// Compile TypeScript before it is read, as the builders do; the tracer alone does not
-    #[arg(long)]
-    pub(super) typescript: bool,
-    /// Conditions of `exports` and `imports` beside `import`, `require` and `default`
-    #[arg(long, value_name = "A,B", value_delimiter = ',', default_value = "node")]
-    pub(super) conditions: Vec<String>,
-    /// How many references to follow from an entry
-    #[arg(long, value_name = "N")]
-    pub(super) depth: Option<u32>,
-    /// List only what `exports` names, not also the file that older resolution finds
-    #[arg(long)]
-    pub(super) exports_only: bool,
-    /// Follow `require` only in scripts and `import` only in modules
-    #[arg(long)]
-    pub(super) no_mixed_modules: bool,
-    /// Follow literal imports only; do not evaluate paths
-    #[arg(long)]
-    pub(super) no_analysis: bool,
-    /// Add `module-sync` targets for every version of Node, as today's builder does
-    #[arg(long)]
-    pub(super) module_sync_catchall: bool,
-    /// Resolve the specifier KEY (or those that start with KEY, where it ends in `/`) to VALUE when nothing else is found
-    #[arg(long = "path", value_name = "KEY=VALUE", value_parser = key_value)]
-    pub(super) paths: Vec<(String, String)>,
-    /// Leave out files that match GLOB, relative to the base
-    #[arg(long, value_name = "GLOB")]
-    pub(super) ignore: Vec<String>,
-}
-
-fn key_value(text: &str) -> Result<(String, String), String> {
-    let pair = text.split_once('=').filter(|(key, _)| !key.is_empty());
-    pair.map(|(key, value)| (key.to_owned(), value.to_owned())).ok_or_else(|| "expected KEY=VALUE".to_owned())
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Engines {
-    #[command(flatten)]
-    pub(super) target: Target,
-    #[command(flatten)]
-    pub(super) output: Output,
 }
 
 #[derive(Debug, Args)]

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::args::{Engines, FormatName, Size, Target, Trace, TraceRules};
-use super::output::{emit, finish};
+use super::output::{complain, emit, finish};
 use super::{Stop, Verdict, current_folder};
 use crate::analysis::Analysis;
 use crate::base::glob::Glob;
 use crate::base::{Fs, NotingFs, RealFs, paths, similar};
 use crate::bundle::graph::Graph;
 use crate::bundle::why::{Explainer, Why, did_you_mean, meant};
-use crate::bundle::{self, TraceOptions, TraceWarning, packages};
+use crate::bundle::{self, Source, TraceOptions, TraceWarning, packages};
 use crate::lint::{self, Options};
 use crate::platform::config_files;
 use crate::platform::node_versions::{self, Choice};
@@ -21,9 +21,9 @@ use crate::project::{PackageJson, discover};
 use crate::report::{self, ReasonReport, SizeReport, TraceReport};
 
 /// The analyses of the projects at and below a path.
-fn analyses<'f>(target: &Target, disk: &'f NotingFs<'_>) -> Result<Vec<Analysis<'f>>, Stop> {
+fn analyses<'f>(target: &Target, from: bundle::From, disk: &'f NotingFs<'_>) -> Result<Vec<Analysis<'f>>, Stop> {
     let path = current_folder()?.join(&target.path);
-    let options = Options { platform: target.platform.map(Into::into), ..Options::default() };
+    let options = Options { platform: target.platform.map(Into::into), from, ..Options::default() };
     let found = lint::discover(disk, &[path])?;
     if found.is_empty() {
         return Err(Stop::Usage(format!(
@@ -31,13 +31,14 @@ fn analyses<'f>(target: &Target, disk: &'f NotingFs<'_>) -> Result<Vec<Analysis<
             target.path
         )));
     }
-    let analysis = |found| Ok(Analysis::new(lint::project(disk, found, &options)?));
+    let analysis = |found| Ok(Analysis::new(lint::project(disk, found, &options)?).reading(from));
     found.iter().map(analysis).collect()
 }
 
 pub(super) fn size(arguments: &Size, disk: &dyn Fs) -> Result<Verdict, Stop> {
-    let disk = NotingFs::new(disk);
-    let analyses = analyses(&arguments.target, &disk)?;
+    let (disk, from) = (NotingFs::new(disk), arguments.from.into());
+    let analyses = analyses(&arguments.target, from, &disk)?;
+    tell(&analyses, from)?;
     let output = &arguments.output;
     let why = arguments.why.as_ref().map(|package| why_package(&analyses, package, arguments.all)).transpose()?;
     let is_json = output.format == FormatName::Json;
@@ -80,9 +81,30 @@ fn why_package(analyses: &[Analysis<'_>], package: &str, all: bool) -> Result<Ve
     Err(Stop::Usage(format!("no function holds the package {package}{meant}")))
 }
 
+/// Says on stderr what is wrong with builds that no function is listed of.
+///
+/// # Errors
+/// There is none where one is asked for.
+fn tell(analyses: &[Analysis<'_>], from: bundle::From) -> Result<(), Stop> {
+    let builds: Vec<_> = analyses.iter().map(Analysis::built).collect();
+    let wanted = match from {
+        bundle::From::Only(Source::Output) => Some("no .vercel/output here: `vercel build` makes it"),
+        bundle::From::Only(Source::Nft) => Some("no .next with .nft.json files here: `next build` makes them"),
+        bundle::From::Only(Source::Trace) | bundle::From::Auto => None,
+    };
+    if let Some(text) = wanted.filter(|_| builds.iter().all(|choice| choice.built.is_none())) {
+        return Err(Stop::Usage(text.to_owned()));
+    }
+    // Where functions are listed, these are among their notes.
+    for analysis in analyses.iter().filter(|analysis| analysis.deployed().next().is_none()) {
+        analysis.built().remarks.iter().for_each(|text| complain(text));
+    }
+    Ok(())
+}
+
 pub(super) fn engines(arguments: &Engines, disk: &dyn Fs) -> Result<Verdict, Stop> {
     let disk = NotingFs::new(disk);
-    let analyses = analyses(&arguments.target, &disk)?;
+    let analyses = analyses(&arguments.target, bundle::From::Auto, &disk)?;
     let base = current_folder()?;
     let mut engines: Vec<_> = analyses.iter().flat_map(lint::engines).collect();
     for engine in &mut engines {

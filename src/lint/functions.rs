@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 
 use super::detail::detail;
-use super::outcome::{BundleSource, EngineReport, FileReport, FunctionReport, LimitReport, PackageReport, PartReport};
+use super::outcome::{
+    BuiltReport, BundleSource, EngineReport, FileReport, FunctionReport, LimitReport, PackageReport, PartReport,
+};
 use crate::analysis::{Analysis, EngineFile, FunctionView};
-use crate::bundle::{self, PackageSize, Packing};
+use crate::bundle::{self, BuiltFunction, FileSource, PackageSize, Packing, Source};
 use crate::detect::PartKind;
 use crate::engine;
 use crate::platform::limits::{LimitFrom, Measures};
@@ -18,7 +20,7 @@ const LARGEST: usize = 10;
 
 /// The functions of a project whose files could be listed; `zipped` deflates all of them, and says what takes the room.
 pub fn functions(analysis: &Analysis<'_>, zipped: bool) -> Vec<FunctionReport> {
-    analysis.functions().filter_map(|view| function(analysis, view, zipped)).collect()
+    analysis.deployed().filter_map(|view| function(analysis, view, zipped)).collect()
 }
 
 /// The functions whose files could not be listed: those of other languages.
@@ -35,7 +37,7 @@ pub fn unmeasured(analysis: &Analysis<'_>) -> Vec<PartReport> {
 /// The same, all deflated, each with every file.
 pub fn functions_with_files(analysis: &Analysis<'_>) -> Vec<FunctionReport> {
     let listed = |view| Some(FunctionReport { list: files(view), ..function(analysis, view, true)? });
-    analysis.functions().filter_map(listed).collect()
+    analysis.deployed().filter_map(listed).collect()
 }
 
 /// With the type of file, where the mode does not hold it already: a regular one.
@@ -81,8 +83,13 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
         name: function.name.clone(),
         entrypoint: function.entrypoint.clone(),
         builder: function.builder.text.clone(),
-        runtime: view.runtime().map(|runtime| runtime.id.to_owned()),
-        source: BundleSource::Trace,
+        runtime: runtime(view),
+        source: match bundle.source {
+            Source::Output => BundleSource::Output,
+            Source::Nft => BundleSource::Nft,
+            Source::Trace => BundleSource::Trace,
+        },
+        built: view.built().map(built),
         files: bundle.files.len(),
         bytes: sizes.bytes,
         zip_bytes: sizes.zip_bytes,
@@ -100,7 +107,7 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
         engines: bundled_engines(analysis, view),
         list: Vec::new(),
         project: analysis.project().root().to_owned(),
-        notes: notes(view),
+        notes: notes(analysis, view),
         reasons: reasons(view),
     })
 }
@@ -115,12 +122,30 @@ fn package(package: &PackageSize) -> PackageReport {
     }
 }
 
+/// The runtime that a build settled on, or the one that the builder will pick.
+fn runtime(view: FunctionView<'_, '_>) -> Option<String> {
+    let built = view.built().and_then(|built| built.runtime.clone());
+    built.or_else(|| view.runtime().map(|runtime| runtime.id.to_owned()))
+}
+
+fn built(built: &BuiltFunction) -> BuiltReport {
+    BuiltReport {
+        names: built.names.clone(),
+        handler: built.handler.clone(),
+        architecture: built.architecture.clone(),
+        framework: built.framework.clone(),
+        streams: built.streams,
+        environment: built.environment.clone(),
+    }
+}
+
 fn bundled_engines(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Vec<EngineReport> {
     let Some(bundle) = view.bundle() else { return Vec::new() };
     let engines = bundle.files.iter().filter(|file| bundle::is_engine(&file.name));
     engines
         .filter_map(|file| {
-            Some(engine(analysis, analysis.engine(&bundle.base.join(&file.name))?.as_ref(), file.name.clone()))
+            let FileSource::Disk(path) = &file.source else { return None };
+            Some(engine(analysis, analysis.engine(path)?.as_ref(), file.name.clone()))
         })
         .collect()
 }
@@ -174,9 +199,10 @@ fn needed_by(analysis: &Analysis<'_>, file: &EngineFile) -> Vec<String> {
     analysis.functions().filter(looks_for).map(name).collect()
 }
 
-fn notes(view: FunctionView<'_, '_>) -> Vec<String> {
-    let mut notes = Vec::new();
+fn notes(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Vec<String> {
+    let mut notes = analysis.built().remarks.clone();
     let Some(bundle) = view.bundle() else { return notes };
+    notes.extend_from_slice(&bundle.remarks);
     if bundle.packing == Packing::OneFile {
         notes.push(
             "the builder packs all code into one file: what goes in is counted, and the bytes are an estimate"
@@ -185,13 +211,13 @@ fn notes(view: FunctionView<'_, '_>) -> Vec<String> {
     }
     if bundle.compiled > 0 {
         notes.push(format!(
-            "the builder compiles TypeScript: {} of the files count here with the bytes of their source",
+            "the builder compiles {} of the files: these count with the bytes of their source, and their maps are estimated",
             bundle.compiled
         ));
     }
     if let Some(missing) = bundle.missing {
         notes.push(format!("{missing}: the figures are the least they can be"));
-    } else if !bundle.is_complete() {
+    } else if bundle.source == Source::Trace && !bundle.is_complete() {
         notes.push(
             "not everything that the code imports is installed here: the figures are the least they can be".to_owned(),
         );

@@ -18,14 +18,15 @@ pub use detail::why_package;
 pub use fix::{FixError, Fixed, fix, fix_all, fix_chosen};
 pub use functions::{engines, functions, functions_with_files, unmeasured};
 pub use outcome::{
-    AdviceReport, BundleSource, Checked, DetailReport, EngineReport, FileReport, FunctionReport, LimitReport,
-    PackageReport, PartReport, Report, Summary,
+    AdviceReport, BuiltReport, BundleSource, Checked, DetailReport, EngineReport, FileReport, FunctionReport,
+    LimitReport, PackageReport, PartReport, Report, Summary,
 };
 pub use write::{Change, WriteError, write_all};
 
 use crate::analysis::Analysis;
 use crate::base::Fs;
 use crate::base::fs::Metadata;
+use crate::bundle::From;
 use crate::detect::Part;
 use crate::document::{Document, Format};
 use crate::platform::Platform;
@@ -46,11 +47,13 @@ pub struct Options {
     pub isolated: bool,
     /// Which parts of the analysis rules may ask for.
     pub needs: Needs,
+    /// Where the files of functions are taken from.
+    pub from: From,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { platform: None, isolated: false, needs: Needs::ALL }
+        Self { platform: None, isolated: false, needs: Needs::ALL, from: From::Auto }
     }
 }
 
@@ -125,7 +128,7 @@ fn in_parallel<T: Send>(found: &[Found], judge: impl Fn(&Found) -> T + Sync) -> 
 /// # Errors
 /// Its config cannot be read. (A config that can be read and not understood is a finding.)
 pub fn check_found(fs: &dyn Fs, found: &Found, options: &Options) -> Result<Report, Unreadable> {
-    Ok(judge(&Analysis::new(project(fs, found, options)?), options))
+    Ok(judge(&Analysis::new(project(fs, found, options)?).reading(options.from), options))
 }
 
 /// The project of a folder, with its config read.

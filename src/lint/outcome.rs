@@ -118,6 +118,9 @@ pub struct FunctionReport {
     pub runtime: Option<String>,
     /// Where the file list comes from.
     pub source: BundleSource,
+    /// What a build says of it, where the list comes from one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub built: Option<BuiltReport>,
     /// Number of files.
     pub files: usize,
     /// Bytes of all files, uncompressed.
@@ -145,6 +148,23 @@ pub struct FunctionReport {
     /// Why the verdicts are what they are: where the Prisma client comes from, which engine is looked for. Shown with `--verbose`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
+}
+
+/// What a build says of a function.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BuiltReport {
+    /// All its names: one function may answer several paths.
+    pub names: Vec<String>,
+    /// The file that is started, relative to the function.
+    pub handler: String,
+    /// `x86_64` or `arm64`, where the build says so.
+    pub architecture: Option<String>,
+    /// The framework that made it.
+    pub framework: Option<String>,
+    /// Whether its answers are streamed.
+    pub streams: bool,
+    /// Names of its environment variables.
+    pub environment: Vec<String>,
 }
 
 /// Where a file list comes from.

@@ -2,6 +2,7 @@
 
 use super::builder_use::{BuilderUse, VersionSpec};
 use super::builders::PackageKind;
+use super::plan::Plan;
 use super::{Day, Platform, now_node};
 use crate::base::bytes::{MB, Parsed};
 
@@ -129,6 +130,23 @@ pub fn function_limit(
         Platform::Netlify | Platform::Lambda => {
             Some(Limit::unzipped(UNZIPPED_MAXIMUM, "AWS Lambda quotas: deployment package, unzipped", "2026-08-03"))
         }
+    }
+}
+
+/// How large an edge function may be on a plan, compressed: 1, 2 or 4 MB. Where no plan is known, the most that any allows.
+pub fn edge_limit(plan: Option<Plan>) -> Limit {
+    let bytes = match plan {
+        Some(Plan::Hobby) => MB,
+        Some(Plan::Pro) => 2 * MB,
+        Some(Plan::Enterprise) | None => 4 * MB,
+    };
+    Limit {
+        bytes,
+        measures: Measures::Zip,
+        from: LimitFrom::Platform,
+        refuses_equal: false,
+        source: "vercel.com/docs/functions/runtimes/edge, code size limit (after gzip)",
+        as_of: "2026-03-01",
     }
 }
 

@@ -51,6 +51,11 @@ pub(super) fn human_size(report: &SizeReport, style: &Style, out: &mut dyn Write
 
 fn block(function: &FunctionReport, all: bool, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut rows = vec![("builder", builder(function)), ("files", files(function))];
+    let also: Vec<_> =
+        function.built.iter().flat_map(|built| built.names.iter().skip(1)).map(|name| one_line(name)).collect();
+    if !also.is_empty() {
+        rows.push(("also", also.join(", ")));
+    }
     if let Some(limit) = function.limit {
         rows.push(("limit", against(function, limit, style)));
     }

@@ -18,7 +18,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
-    for view in analysis.functions() {
+    for view in analysis.deployed() {
         let Some(measured) = view.measured() else { continue };
         let is_invalid = super::max_lambda_size_invalid::is_invalid(analysis, view);
         if is_invalid || exceeds(&measured).is_some() || !measured.limit.is_near(measured.bytes) {

@@ -2,6 +2,7 @@
 
 use super::{advice, composition, exceeds, finding, limit_words, raise, uncertainty};
 use crate::analysis::Analysis;
+use crate::bundle::BuiltFunction;
 use crate::platform::Platform;
 use crate::platform::limits::LimitFrom;
 use crate::rules::{Finding, FixKind, Needs, Rule, Severity, places};
@@ -18,7 +19,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
-    for view in analysis.functions() {
+    for view in analysis.deployed() {
         // A limit that is only the default is `size/max-lambda-size-missing`; a text that means something else than it says, `-invalid`.
         let Some(measured) = view.measured().filter(|measured| measured.limit.from != LimitFrom::Default) else {
             continue;
@@ -27,6 +28,9 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let Some(severity) = exceeds(&measured) else { continue };
+        // What counts for the edge is documented after gzip and by plan, not proven by a zip.
+        let is_edge = view.built().is_some_and(BuiltFunction::is_edge);
+        let severity = if is_edge { severity.min(Severity::Warning) } else { severity };
         let label = places::of_function(analysis, view, &["config", "maxLambdaSize"], "too small");
         let name = &view.function().entrypoint;
         let message =

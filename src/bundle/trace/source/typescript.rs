@@ -1,8 +1,8 @@
 //! Which imports the TypeScript compiler drops: those of which no value is used.
 
 use oxc_ast::ast::{
-    IdentifierReference, ImportDeclaration, ImportDeclarationSpecifier, Program, TSInterfaceDeclaration, TSType,
-    TSTypeAliasDeclaration, TSTypeAnnotation, TSTypeParameterInstantiation,
+    IdentifierReference, ImportDeclaration, ImportDeclarationSpecifier, Program, TSImportEqualsDeclaration,
+    TSInterfaceDeclaration, TSType, TSTypeAliasDeclaration, TSTypeAnnotation, TSTypeParameterInstantiation,
 };
 use oxc_ast_visit::{Visit, walk};
 use rustc_hash::FxHashSet;
@@ -33,6 +33,13 @@ impl<'a> Elision<'a> {
             ImportDeclarationSpecifier::ImportDefaultSpecifier(it) => !self.used.contains(it.local.name.as_str()),
             ImportDeclarationSpecifier::ImportNamespaceSpecifier(it) => !self.used.contains(it.local.name.as_str()),
         })
+    }
+}
+
+impl<'a> Elision<'a> {
+    /// Whether `import x = require()` leaves no trace in the compiled file. One that is exported as well is used.
+    pub(super) fn drops_equals(&self, import: &TSImportEqualsDeclaration<'a>, exported: bool) -> bool {
+        import.import_kind.is_type() || !exported && !self.used.contains(import.id.name.as_str())
     }
 }
 

@@ -6,7 +6,7 @@ use oxc_ast::ast::{
     BlockStatement, CallExpression, CatchClause, ExportAllDeclaration, ExportFromDeclaration, Expression,
     ForInStatement, ForOfStatement, ForStatement, Function as FunctionNode, ImportDeclaration,
     ImportDeclarationSpecifier, ImportExpression, LogicalOperator, NewExpression, Program, Statement,
-    StaticMemberExpression, VariableDeclaration,
+    StaticMemberExpression, TSImportEqualsDeclaration, TSModuleReference, VariableDeclaration,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span as NodeSpan};
@@ -249,6 +249,15 @@ impl<'a> Visit<'a> for Walker<'a, '_> {
         let elided = self.elision.as_ref().is_some_and(|elision| elision.drops(it));
         if self.follows_import() && !elided {
             self.import(it.source.value.as_str(), it.source.span, ImportKind::Static);
+        }
+    }
+
+    fn visit_ts_import_equals_declaration(&mut self, it: &TSImportEqualsDeclaration<'a>) {
+        let exported = matches!(self.stack.last(), Some(AstKind::ExportDeclaration(_)));
+        if let TSModuleReference::ExternalModuleReference(module) = &it.module_reference
+            && self.elision.as_ref().is_some_and(|elision| !elision.drops_equals(it, exported))
+        {
+            self.import(module.expression.value.as_str(), module.expression.span, ImportKind::Require);
         }
     }
 

@@ -1,0 +1,180 @@
+//! `.next/**/*.nft.json`: what Next.js says that each page or route needs.
+//!
+//! The builder packs a page with the files of its list and a base that all pages share, and then joins pages into functions as far as they fit. How it
+//! joins them cannot be known from here, so each page stands alone, and its size is the least that the function with it can have.
+//! Source: @vercel/next 4 (server build), read 2026-11.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde_json::Value;
+
+use super::{Built, BuiltFunction, Source, entry, json};
+use crate::base::fs::{FileKind, Fs};
+use crate::base::paths;
+use crate::project::Project;
+
+const NEXT: &str = ".next";
+const LIST: &str = ".js.nft.json";
+/// More pages than any site has.
+const MOST_ENTRIES: usize = 400_000;
+/// Pages that every function has. Measured with Next.js 15.1.3.
+const INTERNAL: [&str; 3] = ["_app", "_document", "_error"];
+
+pub(super) fn read(project: &Project<'_>) -> Option<Built> {
+    let folder = project.root().join(NEXT);
+    let fs = project.fs();
+    let finished = folder.join("required-server-files.json");
+    let at = fs.metadata(&finished).ok()?.modified;
+    let base = project.repository().to_owned();
+    let mut reader = Reader { fs, base: &base, next: &folder, warnings: Vec::new() };
+    let shared = reader.shared();
+    let mut functions = reader.pages("pages", &shared);
+    functions.extend(reader.pages("app", &shared));
+    functions.sort_by(|one, other| one.names.cmp(&other.names));
+    let warnings = reader.warnings;
+    (!functions.is_empty()).then(|| Built {
+        source: Source::Nft,
+        at,
+        functions,
+        warnings,
+        stale: None,
+        base: base.clone(),
+    })
+}
+
+struct Reader<'a> {
+    fs: &'a dyn Fs,
+    base: &'a Utf8Path,
+    next: &'a Utf8Path,
+    warnings: Vec<String>,
+}
+
+/// Files, absolute.
+type Files = BTreeSet<Utf8PathBuf>;
+
+impl Reader<'_> {
+    fn warn(&mut self, path: &Utf8Path, text: &str) {
+        self.warnings.push(format!("{} {text}", paths::relative(path, self.base)));
+    }
+
+    /// The paths that a list names, from the folder that it lies in.
+    fn list(&mut self, file: &Utf8Path) -> Files {
+        let folder = file.parent().unwrap_or(self.next);
+        match json(self.fs, file) {
+            Ok(value) => match value.get("files").and_then(Value::as_array) {
+                Some(files) => absolute(folder, files),
+                None => {
+                    self.warn(file, "has no list of files");
+                    Files::new()
+                }
+            },
+            Err(error) => {
+                self.warn(file, &format!("cannot be read: {error}"));
+                Files::new()
+            }
+        }
+    }
+
+    /// What every page is packed with: Next's server, what it reads at the start, and the instrumentation.
+    fn shared(&mut self) -> Files {
+        let mut files = Files::new();
+        let servers = ["next-minimal-server.js.nft.json", "next-server.js.nft.json"].map(|name| self.next.join(name));
+        match servers.iter().find(|file| self.fs.is_file(file)) {
+            Some(server) => files.extend(self.list(server)),
+            None => {
+                self.warn(&self.next.join("next-server.js.nft.json"), "is not there: Next's own server is not counted")
+            }
+        }
+        let instrumentation = self.next.join("server/instrumentation.js.nft.json");
+        if self.fs.is_file(&instrumentation) {
+            files.extend(self.list(&instrumentation));
+        }
+        for page in INTERNAL {
+            let page = self.next.join("server/pages").join(page);
+            let (file, list) = (page.with_extension("js"), page.with_extension("js.nft.json"));
+            if self.fs.is_file(&list) {
+                files.extend(self.list(&list));
+                files.insert(file);
+            }
+        }
+        let required = self.next.join("required-server-files.json");
+        match json(self.fs, &required) {
+            Ok(value) => {
+                let project = self.next.parent().unwrap_or(self.next);
+                files
+                    .extend(absolute(project, value.get("files").and_then(Value::as_array).map_or(&[], Vec::as_slice)));
+            }
+            Err(error) => self.warn(&required, &format!("cannot be read: {error}")),
+        }
+        files
+    }
+
+    fn pages(&mut self, kind: &str, shared: &Files) -> Vec<BuiltFunction> {
+        let top = self.next.join("server").join(kind);
+        let routes = json(self.fs, &self.next.join("app-path-routes-manifest.json")).ok();
+        let mut functions = Vec::new();
+        for list in self.lists(&top) {
+            let path = paths::relative(&list, &top);
+            let Some(page) = path.strip_suffix(LIST) else { continue };
+            if kind == "pages" && INTERNAL.contains(&page) {
+                continue;
+            }
+            let route = routes.as_ref().and_then(|routes| routes.get(format!("/{page}"))?.as_str());
+            let name = route.filter(|_| kind == "app").unwrap_or(page).trim_matches('/');
+            let name = if name.is_empty() { "index" } else { name };
+            let file = list
+                .with_file_name(list.file_name().and_then(|name| name.strip_suffix(".nft.json")).unwrap_or_default());
+            let mut files = shared.clone();
+            files.extend(self.list(&list));
+            files.insert(file.clone());
+            functions.push(self.function(name, &file, files));
+        }
+        functions
+    }
+
+    fn lists(&mut self, top: &Utf8Path) -> Vec<Utf8PathBuf> {
+        let (mut found, mut open, mut seen) = (Vec::new(), vec![top.to_owned()], 0);
+        while let Some(folder) = open.pop() {
+            for entry in self.fs.read_dir(&folder).unwrap_or_default() {
+                seen += 1;
+                if seen > MOST_ENTRIES {
+                    self.warn(top, "has too many entries: the rest is not read");
+                    return found;
+                }
+                let path = folder.join(&entry.name);
+                match entry.kind {
+                    FileKind::Dir => open.push(path),
+                    FileKind::File if entry.name.ends_with(LIST) => found.push(path),
+                    _ => {}
+                }
+            }
+        }
+        found
+    }
+
+    fn function(&self, name: &str, page: &Utf8Path, files: Files) -> BuiltFunction {
+        let mut function = BuiltFunction {
+            names: vec![name.to_owned()],
+            place: page.to_owned(),
+            handler: paths::relative(page, self.base),
+            framework: Some("nextjs".to_owned()),
+            ..BuiltFunction::default()
+        };
+        let mut listed = BTreeMap::new();
+        // What lies outside of the repository is not shipped.
+        for path in files.into_iter().filter(|path| path.starts_with(self.base)) {
+            let name = paths::relative(&path, self.base);
+            match entry(self.fs, &name, &path) {
+                Ok(found) => listed.extend(found.map(|file| (name, file))),
+                Err(_) => function.missing.push(name),
+            }
+        }
+        function.files = listed.into_values().collect();
+        function
+    }
+}
+
+fn absolute(folder: &Utf8Path, files: &[Value]) -> Files {
+    files.iter().filter_map(Value::as_str).map(|file| paths::normalize(&folder.join(file))).collect()
+}
