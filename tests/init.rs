@@ -109,6 +109,10 @@ fn folders_that_the_server_serves_itself_are_shipped() {
     site.write("index.js", &code).write("public/style.css", "p {}");
     let build = json!({ "src": "index.js", "use": "@now/node", "config": { "includeFiles": ["public/**"] } });
     assert_eq!(init(&site, "now")["builds"], json!([build]));
+    // A method of that name is not the framework's.
+    let site = express();
+    site.write("index.js", code.replace("require('express').static", "schema.static")).write("public/style.css", "p {}");
+    assert!(init(&site, "now")["builds"][0].get("config").is_none());
     // One that lies nowhere, or that the tracer sees, needs nothing.
     let site = express();
     site.write("index.js", &code);
@@ -121,7 +125,7 @@ fn folders_that_the_server_serves_itself_are_shipped() {
         assert_eq!(init(&site, "vercel")["framework"], "express");
     }
     let site = committed(false);
-    let served = "const { PrismaClient } = require('./db')\nrequire('serve').static('public')\n";
+    let served = "const { PrismaClient } = require('./db')\nrequire('express').static('public')\n";
     site.write("server.js", format!("{served}{PLAIN}")).write("public/style.css", "p {}");
     let engine = "db/libquery_engine-rhel-openssl-3.0.x.so.node";
     assert_eq!(init(&site, "vercel")["builds"][0]["config"], json!({ "includeFiles": ["public/**", engine] }));

@@ -77,6 +77,13 @@ impl Answers {
         is_known && !path.starts_with(['_', '.']) && !self.outputs.iter().any(|output| may_answer(output, path))
     }
 
+    /// Whether something answers paths below `path`.
+    pub fn has_below(&self, path: &str) -> bool {
+        let below =
+            |output: &String| output.strip_prefix(path.trim_matches('/')).is_some_and(|rest| rest.starts_with('/'));
+        self.outputs.iter().any(below)
+    }
+
     /// The output that was probably meant by `path`.
     pub fn nearest(&self, path: &str) -> Option<&str> {
         let path = path.trim_start_matches('/').trim_end_matches('/');

@@ -184,8 +184,8 @@ pub(super) fn look(project: &Project<'_>, entry: &str, named_by: Option<&'static
     let own = || trace.modules.iter().filter(|(path, _)| !ignore(path));
     let imports = || own().flat_map(|(_, module)| &module.facts.imports);
     let serves = || imports().any(|import| SERVING.contains(&import.specifier.as_str()));
-    let is_server = own().any(|(_, module)| module.facts.listens || module.facts.server_framework.is_some())
-        || (named_by.is_some() && serves());
+    let is_server =
+        own().any(|(_, module)| module.facts.listens || module.facts.server_app) || (named_by.is_some() && serves());
     let module = trace.modules.get(&paths::relative(&file, project.repository()));
     let exports_handler = module.is_some_and(|module| module.facts.handler);
     if !is_server && !exports_handler {

@@ -1,4 +1,4 @@
-//! Repairs of brackets and quotes behind which a text of JSON could not be read on: what makes the whole text readable, if one thing alone does.
+//! Repairs of brackets behind which a text of JSON could not be read on: what makes the whole text readable, if one thing alone does.
 
 use crate::base::Span;
 use crate::document::edit::apply_checked;
@@ -37,7 +37,6 @@ pub(super) fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
             let (verb, span, text) = inserted(close)?;
             vec![(format!("{verb} {text}"), span, text)]
         }
-        ProblemKind::UnterminatedString => vec![("Delete the quote".to_owned(), problem.span, String::new())],
         _ => return None,
     };
     let edit = |span, text| vec![Edit { file: document.file().to_owned(), span, text }];
@@ -46,7 +45,11 @@ pub(super) fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
         .map(|(title, span, text)| (title, edit(span, text)))
         .filter(|(_, edits)| is_whole(document, edits));
     let (title, edits) = whole.next().filter(|_| whole.next().is_none())?;
-    Some(Fix { title, applicability: Applicability::Unsafe, edits })
+    // Of `{"a":{"b":1,"c":2}` nobody can tell whether `c` belongs to `a` or stands beside it.
+    let may_stand_elsewhere = |edit: &Edit| edit.text.chars().next().is_some_and(|bracket| last == Some(bracket));
+    let certain = !edits.iter().any(|edit| edit.span.is_empty() && may_stand_elsewhere(edit));
+    let applicability = if certain { Applicability::Unsafe } else { Applicability::Display };
+    Some(Fix { title, applicability, edits })
 }
 
 /// Whether the text is read to its end with this change, and every value that was read before stays where it hangs.
@@ -59,10 +62,10 @@ fn is_whole(document: &Document, edits: &[Edit]) -> bool {
 mod tests {
     use super::*;
 
-    fn repaired(text: &str) -> Option<String> {
+    fn repaired(text: &str) -> Option<(String, Applicability)> {
         let document = Document::json("vercel.json", text);
         let fix = document.problems().iter().find_map(|problem| repair(&document, problem))?;
-        Some(apply_checked(&document, &fix.edits).unwrap().text().to_owned())
+        Some((apply_checked(&document, &fix.edits).unwrap().text().to_owned(), fix.applicability))
     }
 
     #[test]
@@ -71,17 +74,30 @@ mod tests {
             (r#"{"a":{"b":1],"c":[2]}"#, r#"{"a":{"b":1},"c":[2]}"#),
             (r#"{"a":[{"b":1}}"#, r#"{"a":[{"b":1}]}"#),
             (r#"{"a":[1],]}"#, r#"{"a":[1],}"#),
-            (r#"{"a":{"b":[1]}"#, r#"{"a":{"b":[1]}}"#),
-            ("{\"a\":[1]\"\n}", "{\"a\":[1]\n}"),
+            (r#"{"a":[{"b":1,"c":{"d":1}]}"#, r#"{"a":[{"b":1,"c":{"d":1}}]}"#),
+            (r#"{"a":{"b":1},"c":[1]"#, r#"{"a":{"b":1},"c":[1]}"#),
             ("{]", "{}"),
         ] {
-            assert_eq!(repaired(text).as_deref(), Some(expected), "{text}");
+            assert_eq!(repaired(text).map(|(text, _)| text).as_deref(), Some(expected), "{text}");
         }
     }
 
     #[test]
+    fn a_bracket_that_may_be_missing_elsewhere_is_for_a_person() {
+        for text in [
+            r#"{"git":{"deploymentEnabled":false,"crons":[],"regions":["iad1"]}"#,
+            r#"{"a":[{"b":{"c":1,"d":2}]}"#,
+            "[[1,2]",
+        ] {
+            assert_eq!(repaired(text).map(|(_, applicability)| applicability), Some(Applicability::Display), "{text}");
+        }
+        let (_, applicability) = repaired(r#"{"a":{"b":1},"c":[1]"#).unwrap();
+        assert_eq!(applicability, Applicability::Unsafe);
+    }
+
+    #[test]
     fn what_misses_more_is_left() {
-        for text in [r#"{"a":"#, r#"{"a":[{"b":1"#, r#"{"a":"b"#, r#"{"a":1}}]"#] {
+        for text in [r#"{"a":"#, r#"{"a":[{"b":1"#, r#"{"a":"b"#, r#"{"a":1}}]"#, "{\"a\":\"true,\n\"b\":1}"] {
             assert_eq!(repaired(text), None, "{text}");
         }
     }

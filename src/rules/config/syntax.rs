@@ -24,9 +24,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };
     let document = config.document();
     let problems = document.problems();
-    if let Some(mark) =
-        merge_mark(document.text()).filter(|mark| problems.iter().any(|problem| touches(problem, *mark)))
-    {
+    let mark = if problems.is_empty() { None } else { merge_mark(document.text()) };
+    if let Some(mark) = mark.filter(|mark| problems.iter().any(|problem| touches(problem, *mark))) {
         findings.push(unmerged(document, mark));
     } else {
         let is_curly = |problem: &Problem| problem.kind == ProblemKind::CurlyQuotes;
@@ -193,6 +192,11 @@ fn instead_of_comment(document: &Document, span: Span) -> String {
 fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
     if let ProblemKind::Toml(refused) = &problem.kind {
         return toml_syntax::repair(refused, document, problem.span);
+    }
+    // Behind a quote that is missing, strings and what lies between them have changed places: what seems missing there is not.
+    let is_shifted = document.problems().iter().any(|problem| problem.kind == ProblemKind::UnterminatedString);
+    if is_shifted && problem.kind != ProblemKind::ByteOrderMark {
+        return None;
     }
     if problem.kind == ProblemKind::CurlyQuotes {
         return straightened(document);

@@ -95,7 +95,7 @@ fn is_helper(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> bool {
     let module = view.bundle().and_then(|bundle| bundle.trace.modules.get(&paths::relative(&file, &bundle.base)));
     module.is_some_and(|module| {
         let facts = &module.facts;
-        !facts.failed && !facts.handler && !facts.listens && facts.server_framework.is_none()
+        !facts.failed && !facts.handler && !facts.listens && !facts.server_app
     })
 }
 

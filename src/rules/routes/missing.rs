@@ -7,6 +7,7 @@ use crate::bundle::trace::ModuleFacts;
 use crate::document::{Applicability, Fix, Node, Path, insert};
 use crate::platform::Platform;
 use crate::project::Config;
+use crate::routing::table::Table;
 use crate::rules::{Finding, FixKind, Needs, Rule, Severity, places};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -23,6 +24,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config().filter(|config| !config.builds().is_empty()) else { return };
     let servers: Vec<_> = analysis.functions().filter(|view| brings_no_routes(*view) && is_server(*view)).collect();
+    let mut table = Table::new(analysis.routes().compiled.clone());
     for view in &servers {
         let entry = &view.function().entrypoint;
         if is_routed(config, entry) {
@@ -34,7 +36,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         }
         let label = places::of_function(analysis, *view, &["src"], "a server");
         let only = format!("no route leads any URL to it but its own, /{entry} (and its folder's, of an index file)");
-        let (severity, message) = match own_path(*view) {
+        let (severity, message) = match unanswered(analysis, *view, &mut table) {
             Some(path) => (Severity::Warning, format!("{entry} is a server, and {only}: \"{path}\" answers 404")),
             None => (
                 Severity::Info,
@@ -68,18 +70,36 @@ fn is_server(view: FunctionView<'_, '_>) -> bool {
     own_facts(view).any(|facts| facts.listens || facts.server_app)
 }
 
-/// A path that the server answers and that does not lead to its file by itself.
-fn own_path<'a>(view: FunctionView<'a, '_>) -> Option<&'a str> {
+/// A path that the server answers and that certainly nothing leads to: not its file's own, and neither a route nor another output takes it.
+fn unanswered<'a>(analysis: &'a Analysis<'_>, view: FunctionView<'a, '_>, table: &mut Table) -> Option<&'a str> {
     let names = names(&view.function().entrypoint);
+    let is_own = |path: &str| {
+        let path = path.trim_matches('/');
+        names.iter().any(|name| *name == path || name.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
+    };
+    let answers = analysis.answers();
     let mut paths = own_facts(view).flat_map(|facts| &facts.server_paths).map(String::as_str);
-    paths.find(|path| !names.contains(&path.trim_matches('/')))
+    paths.find(|path| {
+        let url: Vec<&str> = path.split('/').map(|part| if part.starts_with(':') { "1" } else { part }).collect();
+        let url = url.join("/");
+        !is_own(path) && answers.lacks(&url) && !answers.has_below(&url) && !may_be_led(table, &url)
+    })
+}
+
+/// Whether a route may take the URL and lead it anywhere.
+fn may_be_led(table: &mut Table, url: &str) -> bool {
+    let Some(rows) = table.unread_or_candidates(url) else { return true };
+    rows.into_iter().any(|row| {
+        let leads = table.rows().get(row).is_some_and(|found| found.route.dest().is_some());
+        leads && table.is_match(row, url) != Some(false)
+    })
 }
 
 /// What a destination may call the entry: its path, without ending, and the folder of an index file.
 fn names(entry: &str) -> [&str; 3] {
     let entry = entry.trim_start_matches('/');
     let stem = entry.rsplit_once('.').map_or(entry, |(stem, _)| stem);
-    let folder = stem.strip_suffix("/index").or(stem.strip_suffix("index")).unwrap_or(stem);
+    let folder = stem.strip_suffix("/index").or((stem == "index").then_some("")).unwrap_or(stem);
     [entry, stem, folder]
 }
 
@@ -149,6 +169,13 @@ mod tests {
         for (entry, source, expected) in [
             ("index.js", app("app.get('/users', f)"), &[Severity::Warning][..]),
             ("index.js", app("app.get('/', f)"), &[Severity::Info]),
+            ("myindex.js", app("app.get('/my', f)"), &[Severity::Warning]),
+            ("api/users.js", app("app.use('/api', f, g)"), &[Severity::Info]),
+            (
+                "index.js",
+                app("const r = require('express').Router(); r.get('/users', f); app.use('/', r)"),
+                &[Severity::Info],
+            ),
             ("index.js", app("app.get('*', f)"), &[Severity::Info]),
             ("api/users.js", app("app.get('/api/users', f)"), &[Severity::Info]),
             ("api/users.js", app("app.get('/api/users/:id', f)"), &[Severity::Warning]),

@@ -211,9 +211,6 @@ impl<'a> Walker<'a, '_> {
             _ => return,
         };
         let member = matches!(call.callee, Expression::StaticMemberExpression(_));
-        if let ("static", true, Some(Argument::StringLiteral(folder))) = (name, member, call.arguments.first()) {
-            self.module.facts.served_folders.push(folder.value.to_string());
-        }
         if name == "createServer" || (name == "listen" && member) {
             self.module.facts.listens = true;
         }

@@ -66,13 +66,11 @@ pub struct ModuleFacts {
     pub imports: Vec<Import>,
     /// The file starts a server itself: it calls `.listen(` or `createServer(`.
     pub listens: bool,
-    /// A server framework is imported, such as express or fastify.
-    pub server_framework: Option<String>,
     /// Folders that a call such as `express.static("public")` names literally. Node takes them from its working directory.
     pub served_folders: Vec<String>,
     /// An app is made with one, as by `express()` or `new Koa()`; a router alone is none.
     pub server_app: bool,
-    /// Paths that are registered on such an app or a router, as they are written, without those that take `/` or every URL. At most
+    /// Paths that are registered on such an app, as they are written, without those that take `/` or every URL. At most
     /// sixteen.
     pub server_paths: Vec<String>,
     /// Something is exported: `module.exports`, `exports.x` or `export`.
@@ -115,18 +113,6 @@ pub(in crate::bundle::trace) enum SpecialCall {
 /// As many paths of a server are told of one file.
 pub(super) const MAX_SERVER_PATHS: usize = 16;
 
-/// Packages whose class is a router.
-pub(super) const ROUTERS: &[&str] = &["koa-router", "@koa/router", "router"];
-
 /// Packages that answer requests themselves. `micro` is not one of them: its handlers are exported.
 pub(super) const SERVER_FRAMEWORKS: &[&str] =
     &["express", "fastify", "koa", "@hapi/hapi", "hapi", "restify", "polka", "connect", "@nestjs/core"];
-
-impl ModuleFacts {
-    pub(in crate::bundle::trace) fn add_import(&mut self, import: Import) {
-        if self.server_framework.is_none() && SERVER_FRAMEWORKS.contains(&import.specifier.as_str()) {
-            self.server_framework = Some(import.specifier.clone());
-        }
-        self.imports.push(import);
-    }
-}

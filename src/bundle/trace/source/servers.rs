@@ -1,4 +1,5 @@
-//! The apps that a module makes with a server framework, and the paths that it registers on them.
+//! The apps that a module makes with a server framework, and the paths that it registers on them. Where a router is hung in is not known, so its paths
+//! say nothing.
 
 use oxc_ast::ast::{
     Argument, ArrayExpressionElement, AssignmentExpression, AssignmentTarget, BindingPattern, CallExpression,
@@ -8,7 +9,7 @@ use oxc_ast::ast::{
 use oxc_ast_visit::{Visit, walk};
 use rustc_hash::FxHashMap;
 
-use super::module::{MAX_SERVER_PATHS, ModuleFacts, ROUTERS, SERVER_FRAMEWORKS};
+use super::module::{MAX_SERVER_PATHS, ModuleFacts, SERVER_FRAMEWORKS};
 
 /// What a name or an expression stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,10 +18,7 @@ enum Kind {
     Framework,
     /// A function or class of the framework that makes an app.
     AppMaker,
-    /// A function or class that makes a router.
-    RouterMaker,
     App,
-    Router,
 }
 
 /// Names that take a path and what answers it.
@@ -28,10 +26,7 @@ const REGISTER: [&str; 11] = ["get", "post", "put", "patch", "delete", "del", "o
 
 /// Notes apps and paths. Reads in source order: what a name stands for is known after its declaration.
 pub(super) fn note(program: &Program<'_>, facts: &mut ModuleFacts) {
-    let has_one = |import: &super::module::Import| {
-        [SERVER_FRAMEWORKS, ROUTERS].iter().any(|packages| packages.contains(&import.specifier.as_str()))
-    };
-    if facts.imports.iter().any(has_one) {
+    if facts.imports.iter().any(|import| of_package(&import.specifier).is_some()) {
         Servers { names: FxHashMap::default(), facts }.visit_program(program);
     }
 }
@@ -43,16 +38,12 @@ struct Servers<'f> {
 }
 
 fn of_package(specifier: &str) -> Option<Kind> {
-    if ROUTERS.contains(&specifier) {
-        return Some(Kind::RouterMaker);
-    }
     SERVER_FRAMEWORKS.contains(&specifier).then_some(Kind::Framework)
 }
 
 fn member(kind: Kind, name: &str) -> Option<Kind> {
     match (kind, name) {
         (_, "default") => Some(kind),
-        (Kind::Framework, "Router") => Some(Kind::RouterMaker),
         (Kind::Framework, "NestFactory") => Some(Kind::Framework),
         (Kind::Framework, "create" | "createServer" | "server" | "Server" | "fastify") => Some(Kind::AppMaker),
         _ => None,
@@ -62,8 +53,7 @@ fn member(kind: Kind, name: &str) -> Option<Kind> {
 fn made_by(maker: Kind) -> Option<Kind> {
     match maker {
         Kind::Framework | Kind::AppMaker => Some(Kind::App),
-        Kind::RouterMaker => Some(Kind::Router),
-        Kind::App | Kind::Router => None,
+        Kind::App => None,
     }
 }
 
@@ -91,10 +81,10 @@ impl Servers<'_> {
             return of_package(text.value.as_str());
         }
         if let Expression::StaticMemberExpression(it) = callee
-            && let Some(object @ (Kind::App | Kind::Router)) = self.kind(&it.object)
+            && self.kind(&it.object) == Some(Kind::App)
         {
             // Most methods give the app itself back, and `route()` what paths are registered on as well.
-            return Some(object);
+            return Some(Kind::App);
         }
         if let Some(made) = self.kind(callee).and_then(made_by) {
             return Some(made);
@@ -132,11 +122,22 @@ impl Servers<'_> {
             ("applyMiddleware", Some(Expression::ObjectExpression(options))) => self.apply_middleware(options),
             (_, Some(first))
                 if (method == "route" || (REGISTER.contains(&method) && call.arguments.len() > 1))
-                    && self.kind(&callee.object).is_some_and(|kind| matches!(kind, Kind::App | Kind::Router)) =>
+                    && self.kind(&callee.object) == Some(Kind::App) =>
             {
                 self.paths(first);
             }
             _ => {}
+        }
+    }
+
+    /// `express.static("folder")`.
+    fn serve(&mut self, call: &CallExpression<'_>) {
+        let Expression::StaticMemberExpression(callee) = call.callee.get_inner_expression() else { return };
+        if let ("static", Some(Argument::StringLiteral(folder))) =
+            (callee.property.name.as_str(), call.arguments.first())
+            && self.kind(&callee.object) == Some(Kind::Framework)
+        {
+            self.facts.served_folders.push(folder.value.to_string());
         }
     }
 
@@ -247,6 +248,7 @@ impl<'a> Visit<'a> for Servers<'_> {
 
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
         self.register(it);
+        self.serve(it);
         self.facts.server_app |= self.kind(&it.callee).and_then(made_by) == Some(Kind::App);
         walk::walk_call_expression(self, it);
     }

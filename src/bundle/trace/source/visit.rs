@@ -75,7 +75,7 @@ fn span(of: NodeSpan) -> Span {
 
 impl<'a> Walker<'a, '_> {
     pub(super) fn import(&mut self, specifier: &str, at: NodeSpan, kind: ImportKind) {
-        self.module.facts.add_import(Import { specifier: specifier.to_owned(), span: span(at), kind });
+        self.module.facts.imports.push(Import { specifier: specifier.to_owned(), span: span(at), kind });
     }
 
     pub(super) fn follows_require(&self) -> bool {
