@@ -111,7 +111,8 @@ fn folders_that_the_server_serves_itself_are_shipped() {
     assert_eq!(init(&site, "now")["builds"], json!([build]));
     // A method of that name is not the framework's.
     let site = express();
-    site.write("index.js", code.replace("require('express').static", "schema.static")).write("public/style.css", "p {}");
+    site.write("index.js", code.replace("require('express').static", "schema.static"))
+        .write("public/style.css", "p {}");
     assert!(init(&site, "now")["builds"][0].get("config").is_none());
     // One that lies nowhere, or that the tracer sees, needs nothing.
     let site = express();

@@ -182,14 +182,14 @@ fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
     let offered = if options.isolated { Needs::TEXT } else { options.needs };
     let platform = analysis.project().platform();
     let mut findings: Vec<Finding> = Vec::new();
-    let above = analysis.project().config_above();
+    let reason = analysis.project().doubt();
     // One rule after the other: they share what the analysis computes, and a thread that waits inside such a computation must not start
     // another rule that waits for the same. Projects run in parallel, and the heavy parts do inside.
     for rule in RULES.iter().filter(|rule| rule.platforms.contains(&platform) && rule.needs.within(offered)) {
         let before = findings.len();
         (rule.check)(analysis, &mut findings);
-        if let Some(above) = above.as_ref().filter(|_| !rule.needs.within(Needs::TEXT)) {
-            findings.iter_mut().skip(before).for_each(|finding| doubt(finding, above));
+        if let Some(reason) = reason.as_ref().filter(|_| !rule.needs.within(Needs::TEXT)) {
+            findings.iter_mut().skip(before).for_each(|finding| doubt(finding, reason));
         }
         if findings.len() - before == MOST {
             findings.extend(findings.last().map(there_may_be_more));
@@ -219,12 +219,12 @@ fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
 }
 
 /// What a rule says of a project that may be a part of another one. Text that the platform refuses stays refused.
-fn doubt(finding: &mut Finding, above: &str) {
+fn doubt(finding: &mut Finding, reason: &str) {
     if finding.severity == Severity::Info {
         return;
     }
     finding.severity = finding.severity.lower();
-    finding.message.push_str(&format!(" (if this folder is deployed by itself, and not with {above})"));
+    finding.message.push_str(&format!(" ({reason})"));
 }
 
 fn parts(analysis: &Analysis<'_>) -> Vec<PartReport> {

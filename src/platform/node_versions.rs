@@ -22,11 +22,14 @@ pub const OFFERED: [Offered; 3] = [
     Offered { major: 20, ends: Some("2026-10-01") },
 ];
 
-/// The versions in words, the oldest first: `20, 22 and 24`.
+/// The versions that no end is set for in words, the oldest first: `22 and 24`.
 pub fn listed(word: &str) -> String {
-    let [newest, older @ ..] = OFFERED.map(|offered| offered.major.to_string());
-    let older: Vec<String> = older.into_iter().rev().collect();
-    format!("{} {word} {newest}", older.join(", "))
+    let staying = OFFERED.iter().rev().filter(|offered| offered.ends.is_none());
+    let majors: Vec<String> = staying.map(|offered| offered.major.to_string()).collect();
+    match majors.split_last() {
+        Some((newest, older)) if !older.is_empty() => format!("{} {word} {newest}", older.join(", ")),
+        _ => majors.concat(),
+    }
 }
 
 /// Build tools that pin a webpack 4 from before 4.47, with the first version that does not. Its MD4 hashes are refused by the OpenSSL 3 of

@@ -95,6 +95,11 @@ fn rank(file: &Utf8Path) -> usize {
     config_files::of_vercel().position(|name| file.file_name() == Some(name)).unwrap_or(usize::MAX)
 }
 
+/// The name of a config that lies in a folder of the repository at `named`.
+pub(super) fn config_at(fs: &dyn Fs, folder: &Utf8Path, named: &Utf8Path) -> Option<&'static str> {
+    configs_in(fs, folder).into_iter().find(|name| is_config(fs, named, folder, &folder.join(name)))
+}
+
 /// The names of the configs that lie in a folder.
 pub(super) fn configs_in(fs: &dyn Fs, folder: &Utf8Path) -> Vec<&'static str> {
     let names = config_files::TEXTS.into_iter().chain(config_files::PROGRAMS);

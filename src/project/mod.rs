@@ -114,24 +114,24 @@ impl<'f> Project<'f> {
         self.isolated
     }
 
-    /// Where it is not certain that this folder is deployed by itself, the config above it that may be meant instead, relative to the project.
-    /// A folder that is linked to a project of the platform is deployed.
-    pub fn config_above(&self) -> Option<String> {
+    /// What is not certain where nothing shows that this folder is deployed by itself, in words that begin with `if`: a config lies above it, or it has
+    /// none. A folder that is linked to a project of the platform is deployed, and so is the root of a repository.
+    pub fn doubt(&self) -> Option<String> {
         let is_linked = || LINKS.iter().any(|link| self.fs.is_file(&self.root.join(link)));
         if self.isolated || self.root == self.repository || is_linked() {
             return None;
         }
         let above = self.root.ancestors().skip(1).take_while(|folder| folder.starts_with(&self.repository));
-        above
-            .zip(1..)
-            .find_map(|(folder, steps)| Some("../".repeat(steps) + discover::configs_in(self.fs, folder).first()?))
-    }
-
-    /// Whether something shows that this folder is deployed: a config, or the link to a project of the platform.
-    pub fn is_shown_to_be_deployed(&self) -> bool {
-        self.config.is_some()
-            || self.program.is_some()
-            || LINKS.iter().any(|link| self.fs.is_file(&self.root.join(link)))
+        let above = above.zip(1..).find_map(|(folder, steps)| {
+            Some("../".repeat(steps) + discover::config_at(self.fs, folder, &self.repository)?)
+        });
+        match above {
+            Some(above) => Some(format!("if this folder is deployed by itself, and not with {above}")),
+            None if self.config.is_none() && self.program.is_none() => {
+                Some("if this folder is deployed: it has no config".to_owned())
+            }
+            None => None,
+        }
     }
 
     /// The file system it lies in.

@@ -99,7 +99,8 @@ fn server_words(server: &Server) -> String {
 }
 
 fn nothing_found(project: &Project<'_>, survey: &Survey) -> Plan {
-    if let Some(why) = languages::words(project) {
+    // What lies beside a package.json is as a rule a tool of the project.
+    if let Some(why) = languages::words(project).filter(|_| project.package().is_none() && survey.packages.is_empty()) {
         return Plan::refused(why);
     }
     let where_to = match survey.packages.as_slice() {
@@ -193,8 +194,9 @@ fn server_build(plan: &mut Plan, at: usize, server: &Server, uses: &str) -> Valu
     plan.because(
         format!("builds[{at}].config.includeFiles"),
         format!(
-            "{} is shipped with it: the code serves the files there itself, and names the folder from the working directory, where no builder looks for it",
-            folders.join(" and ")
+            "{} {} shipped with it: the code serves the files there itself, and names the folder from the working directory, where no builder looks for it",
+            folders.join(" and "),
+            if folders.len() == 1 { "is" } else { "are" }
         ),
     );
     if uses.starts_with(NODE) && server.entry.contains('/') {

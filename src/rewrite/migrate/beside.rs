@@ -139,7 +139,9 @@ fn node_range(file: &Utf8Path, range: &str, rewrite: &mut Rewrite) {
     let newest = node_versions::OFFERED[0].major;
     let why = match node_versions::choose(range) {
         Choice::Offered(offered) => match offered.ends {
-            Some(day) => format!("{range:?} means Node {}, which ends on the platform on {day}", offered.major),
+            Some(day) => {
+                format!("{range:?} means Node {}, whose builds the platform refuses from {day} on", offered.major)
+            }
             None => return,
         },
         Choice::None | Choice::NoRange => {
@@ -179,8 +181,7 @@ fn scripts(document: &Document, rewrite: &mut Rewrite) {
         }
     }
     for (member, value) in node.members() {
-        if let Some(today) = value.as_str().and_then(commands_of_today) {
-            let text = format!("calls the command `now`, which is called `vercel` today: write `{today}`");
+        if let Some(text) = value.as_str().and_then(|script| calls_of_now(script, |name| node.get(name).is_some())) {
             rewrite.note(Outcome::Todo, file, scripts.key(&member.key), text);
         }
     }
@@ -194,21 +195,36 @@ fn scripts(document: &Document, rewrite: &mut Rewrite) {
     }
 }
 
-/// A script with the command line under its name of today; none where it does not call it.
-fn commands_of_today(script: &str) -> Option<String> {
-    const BEFORE: [&str; 6] = ["npx", "-y", "--yes", "yarn", "pnpm", "exec"];
-    let mut out = String::new();
-    let mut is_start = true;
-    for word in script.split_inclusive(char::is_whitespace) {
-        let bare = word.trim_end();
-        let is_before = BEFORE.contains(&bare) || bare.contains('=');
-        match bare {
-            "now" if is_start => out.push_str(&word.replacen("now", "vercel", 1)),
-            _ => out.push_str(word),
+/// What a person has to do about the calls of the command line in a script; none where it does not call it. `is_script`: whether a name is that of a
+/// script of the same package, which `yarn` would run.
+fn calls_of_now(script: &str, is_script: impl Fn(&str) -> bool) -> Option<String> {
+    const BEFORE: [&str; 8] = ["npx", "-y", "--yes", "yarn", "pnpm", "exec", "(", "dlx"];
+    const GONE: [&str; 6] = ["alias", "secrets", "-A", "--local-config", "-n", "--name"];
+    let mut today = String::new();
+    let (mut is_start, mut by_runner, mut gone) = (true, false, None);
+    let spaced = script.replace(';', " ;").replace('(', "( ").replace(')', " )");
+    for word in spaced.split_whitespace() {
+        let is_call = is_start && (word == "now" || word.starts_with("now@")) && !(by_runner && is_script("now"));
+        let is_end = ["&&", "||", "|", "&", ";", ")"].contains(&word);
+        if gone.is_none() && !is_start && today.contains("vercel") {
+            gone = GONE.iter().find(|gone| **gone == word);
         }
-        is_start = is_start && is_before || bare.ends_with(['&', '|', ';']);
+        let is_tight = today.is_empty() || today.ends_with('(') || matches!(word, ";" | ")");
+        today.push_str(if is_tight { "" } else { " " });
+        today.push_str(if is_call { "vercel" } else { word });
+        by_runner = is_start && (by_runner || word == "yarn" || word == "pnpm") && !is_end;
+        is_start = is_end || is_start && (BEFORE.contains(&word) || word.contains('='));
     }
-    (out != script).then_some(out)
+    let is_called = |text: &str| text.split([' ', '(', ')', ';']).any(|word| word == "vercel");
+    if !is_called(&today) || is_called(script) {
+        return None;
+    }
+    Some(match gone {
+        Some(gone) => {
+            format!("calls the command `now` with `{gone}`: look in `vercel help` for what takes its place today")
+        }
+        None => format!("calls the command `now`, which is called `vercel` today: write `{today}`"),
+    })
 }
 
 /// Build tools that bring a webpack 4 whose hashes OpenSSL 3 refuses.
@@ -258,13 +274,22 @@ mod tests {
         for (script, today) in [
             ("now", Some("vercel")),
             ("now --prod", Some("vercel --prod")),
-            ("yarn build && now --prod && now alias", Some("yarn build && vercel --prod && vercel alias")),
+            ("yarn build && now --prod && now dev", Some("yarn build && vercel --prod && vercel dev")),
+            ("now; now ls", Some("vercel; vercel ls")),
+            ("(cd dist && npx now@17)", Some("(cd dist && npx vercel)")),
             ("NODE_ENV=production npx now dev", Some("NODE_ENV=production npx vercel dev")),
             ("now-build", None),
             ("echo now", None),
             ("next build", None),
+            ("vercel --prod", None),
         ] {
-            assert_eq!(commands_of_today(script).as_deref(), today, "{script}");
+            let expected =
+                today.map(|today| format!("calls the command `now`, which is called `vercel` today: write `{today}`"));
+            assert_eq!(calls_of_now(script, |_| false), expected, "{script}");
+        }
+        assert_eq!(calls_of_now("yarn now", |name| name == "now"), None);
+        for script in ["now && now alias", "now -A now.json", "now secrets add a b"] {
+            assert!(calls_of_now(script, |_| false).unwrap().contains("vercel help"), "{script}");
         }
     }
 }

@@ -48,22 +48,27 @@ const MOST_PLACES: usize = 20;
 
 /// Addresses below the domain of Now.
 fn old_domains(draft: &mut Draft) {
-    for place in strings_with(draft.document(), ".now.sh") {
+    for place in strings_with(draft.document(), is_below_now_sh) {
         let text =
             "names an address below now.sh: look whether it still answers, projects have one below vercel.app today";
         draft.note(Outcome::Todo, place, text);
     }
 }
 
-/// The paths of the first strings that hold `part`, as deep as a config may be.
-fn strings_with(document: &Document, part: &str) -> Vec<Path> {
+/// Whether a text names a host below the domain of Now.
+fn is_below_now_sh(text: &str) -> bool {
+    text.split(".now.sh").skip(1).any(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '.'))
+}
+
+/// The paths of the first strings that are `meant`, as deep as a config may be.
+fn strings_with(document: &Document, meant: impl Fn(&str) -> bool) -> Vec<Path> {
     let mut found = Vec::new();
     let mut open: Vec<(Path, Node<'_>)> = document.root().map(|root| (Path::root(), root)).into_iter().collect();
     while let Some((path, node)) = open.pop() {
         if found.len() == MOST_PLACES {
             break;
         }
-        if node.as_str().is_some_and(|text| text.contains(part)) {
+        if node.as_str().is_some_and(&meant) {
             found.push(path);
         } else if path.segments().len() < MAX_DEPTH {
             let items = node.items().enumerate().map(|(at, item)| (path.index(at), item));
@@ -94,7 +99,7 @@ fn one(draft: &mut Draft, key: &str) {
         }
         "alias" => {
             let names = text(draft);
-            let gone = if names.contains(".now.sh") {
+            let gone = if is_below_now_sh(&names) {
                 "; names below now.sh cannot be added, those below vercel.app can"
             } else {
                 ""

@@ -57,14 +57,6 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         }
         (Deployed::Surely, false) => (Severity::Error, ""),
     };
-    let is_part = project.root() != project.repository() && !project.is_shown_to_be_deployed();
-    let (severity, unless) = match is_part {
-        true => (
-            severity.lower(),
-            ". Nothing here says that this folder is deployed by itself, and then it does not matter",
-        ),
-        false => (severity, unless),
-    };
     let message = format!("{message}{unless}");
     let command = command(prisma);
     let label = match project.package() {

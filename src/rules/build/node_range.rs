@@ -23,17 +23,6 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
-    let before = findings.len();
-    judge(analysis, findings);
-    if !analysis.project().is_shown_to_be_deployed() {
-        for finding in findings.iter_mut().skip(before) {
-            finding.severity = finding.severity.lower();
-            finding.message.push_str(" (if this folder is deployed: it has no config)");
-        }
-    }
-}
-
-fn judge(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let mut seen = BTreeSet::new();
     let mut judged = BTreeSet::new();
     for function in analysis.functions().map(FunctionView::function) {
@@ -100,7 +89,7 @@ fn today(analysis: &Analysis<'_>, package: &PackageJson, severity: Severity) -> 
     }
     let choice = node.as_str().map_or(Choice::NoRange, node_versions::choose);
     let newest = OFFERED[0];
-    let offered = OFFERED.map(|offered| offered.major.to_string()).join(", ");
+    let offered = node_versions::listed("and");
     let (severity, message) = match (choice, node.as_str()) {
         (Choice::Offered(chosen), _) => {
             let ends = chosen.ends?;

@@ -90,7 +90,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
                 finding = finding.related(at(document, other, "not together with this"));
             }
             let empty = std::iter::once(key).chain(beside.iter().copied()).find_map(|key| without_empty(document, key));
-            findings.push(finding.fix(empty.or_else(|| without_functions(document, key, &beside))));
+            findings.push(finding.fix(empty));
         }
     }
     let (key, needed) = NEEDY;
@@ -106,18 +106,6 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
 
 fn at(document: &Document, key: &str, text: &str) -> Label {
     Label::at(document, &Path::root().key(key), Part::Key, text)
-}
-
-/// `builds` decides what is deployed, and never took settings from `functions`: without them the deploy goes on as before they came.
-fn without_functions(document: &Document, key: &str, beside: &[&str]) -> Option<Fix> {
-    if key != "builds" || beside != ["functions"] {
-        return None;
-    }
-    Some(Fix {
-        title: "Delete `functions` with its settings, and keep `builds`".to_owned(),
-        applicability: Applicability::Unsafe,
-        edits: vec![insert::remove(document, &Path::root().key("functions"))?],
-    })
 }
 
 /// Deletes a key whose value holds nothing. An empty `builds` is the same as none; what no service at all would mean is not certain.

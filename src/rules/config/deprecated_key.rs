@@ -23,8 +23,7 @@ const OLD_SERVICES: &str = "experimentalServicesV2";
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(config) = analysis.project().config() else { return };
     let document = config.document();
-    // What has to be said elsewhere first is one step of work, and told once.
-    let mut after_work: Option<usize> = None;
+    let before = findings.len();
     for known in DEPRECATED {
         let path = Path::keys(known.path.iter().copied());
         if !document.get(&path).is_some_and(says_something) {
@@ -37,13 +36,11 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             Removal::AfterWork => None,
         };
         let label = Label::at(document, &path, Part::Key, "");
-        let first = after_work.and_then(|at| findings.get_mut(at)).filter(|_| known.removal == Removal::AfterWork);
-        if let Some(first) = first {
-            first.related.push(Label { text: "deprecated too".to_owned(), ..label });
+        // What has to be said elsewhere in the same way is told once.
+        let told = findings.iter_mut().skip(before).find(|told| told.help.as_deref() == Some(known.instead));
+        if let Some(told) = told.filter(|_| known.removal == Removal::AfterWork) {
+            told.related.push(Label { text: "deprecated too".to_owned(), ..label });
             continue;
-        }
-        if known.removal == Removal::AfterWork {
-            after_work = Some(findings.len());
         }
         let severity = if known.names_the_project { Severity::Warning } else { Severity::Info };
         findings.push(Finding::new(RULE.id, severity, label, message).help(known.instead).fix(fix));
@@ -96,6 +93,6 @@ mod tests {
         let mut findings = Vec::new();
         check(&Analysis::new(Project::new(&fs, root.clone(), root, Some(config), Platform::Vercel)), &mut findings);
         let told: Vec<_> = findings.iter().map(|finding| (finding.severity, finding.related.len())).collect();
-        assert_eq!(told, [(Severity::Warning, 0), (Severity::Warning, 0), (Severity::Info, 2)]);
+        assert_eq!(told, [(Severity::Warning, 0), (Severity::Warning, 0), (Severity::Info, 1), (Severity::Info, 0)]);
     }
 }

@@ -37,8 +37,11 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     if dests.iter().any(|dest| dest.contains('$')) {
         return;
     }
-    let names: Vec<String> =
-        analysis.functions().filter(is_of_one_file).map(|view| view.function().entrypoint.clone()).collect();
+    // A server of a framework answers many paths, and which ones is not known here.
+    if !analysis.functions().all(|view| is_of_one_file(&view)) {
+        return;
+    }
+    let names: Vec<String> = analysis.functions().map(|view| view.function().entrypoint.clone()).collect();
     let is_function = |path: &str| names.iter().any(|name| urls(name).any(|url| url.trim_matches('/') == path));
     let mut table = Table::new(routes.compiled.clone());
     let mut hidden: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
@@ -130,6 +133,12 @@ fn finding(document: &Document, route: &Compiled, names: &[&str]) -> Option<Find
     )
 }
 
+/// Where the lines of comment begin that end right at the end of `text`.
+fn above_comments(text: &str) -> usize {
+    let comments = text.split_inclusive('\n').rev().take_while(|line| line.trim_start().starts_with('#'));
+    text.len() - comments.map(str::len).sum::<usize>()
+}
+
 /// Inserts the phase before the route, in a list that has none yet. In TOML too, where an item is a table with a header or in braces.
 fn fix(document: &Document, route: &Path) -> Option<Fix> {
     let has_phase = |list: Node<'_>| list.items().any(|item| item.get("handle").is_some());
@@ -139,12 +148,15 @@ fn fix(document: &Document, route: &Path) -> Option<Fix> {
     }
     let start = document.get(route)?.span().start;
     let (before, behind) = document.text().split_at_checked(start)?;
+    // What is said of the route stays with it.
+    let start = if behind.starts_with("[[") { above_comments(before) } else { start };
+    let before = document.text().get(..start)?;
     let blank = before.get(before.trim_end_matches([' ', '\t']).len()..)?;
     let newline = if before.ends_with(&format!("\r\n{blank}")) { "\r\n" } else { "\n" };
     let between = if before.ends_with(&format!("\n{blank}")) { format!("{newline}{blank}") } else { " ".to_owned() };
     let text = match document.format() {
         Format::Json => format!("{{ \"handle\": \"filesystem\" }},{between}"),
-        Format::Toml if behind.starts_with("[[") => {
+        Format::Toml if behind.starts_with("[[routes]]") => {
             format!("[[routes]]{newline}{blank}handle = \"filesystem\"{newline}{newline}{blank}")
         }
         Format::Toml if behind.starts_with('{') => format!("{{ handle = \"filesystem\" }},{between}"),

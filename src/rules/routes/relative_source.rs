@@ -54,7 +54,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
 /// The source with a slash, or without the anchors of a regex, which a pattern has of itself.
 fn with_slash(source: &str) -> Option<String> {
     let bare = source.strip_prefix('^').map_or(source, |inner| inner.strip_suffix('$').unwrap_or(inner));
-    let is_word = bare.starts_with(|c: char| c.is_alphanumeric() || c == '_') && !bare.contains("://");
+    let is_host = bare.split('/').next().is_some_and(|first| first.contains('.'));
+    let is_word = bare.starts_with(|c: char| c.is_alphanumeric() || c == '_') && !is_host && !bare.contains("://");
     let meant = if bare.starts_with('/') { bare.to_owned() } else { format!("/{bare}") };
     (is_word || bare.starts_with('/')).then_some(meant)
 }
