@@ -115,9 +115,11 @@ pub struct Built {
     pub at: Option<SystemTime>,
     /// The functions, by name.
     pub functions: Vec<BuiltFunction>,
+    /// Files that functions were made of one by one, relative to the project's folder, where the build names them.
+    pub entries: Vec<String>,
     /// What could not be read, in words.
     pub warnings: Vec<String>,
-    /// Why it is not of the present sources.
+    /// Why it is not a whole build of the present sources.
     pub stale: Option<String>,
 }
 
@@ -163,7 +165,7 @@ pub fn choose(project: &Project<'_>, functions: &[Function], from: From) -> Choi
             Source::Nft => next::read(project),
             Source::Trace => None,
         }?;
-        built.stale = fresh::stale(project, functions, &built);
+        built.stale = built.stale.take().or_else(|| fresh::stale(project, functions, &built));
         Some(built)
     };
     let sources: &[Source] = match &from {

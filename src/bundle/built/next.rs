@@ -20,6 +20,9 @@ const LIST: &str = ".js.nft.json";
 const MOST_ENTRIES: usize = 400_000;
 /// Pages that every function has. Measured with Next.js 15.1.3.
 const INTERNAL: [&str; 3] = ["_app", "_document", "_error"];
+/// How the folders start that Next makes routes of for files of other names.
+const METADATA: [&str; 8] =
+    ["favicon", "icon", "apple-icon", "opengraph-image", "twitter-image", "sitemap", "robots", "manifest"];
 
 pub(super) fn read(project: &Project<'_>) -> Option<Built> {
     let folder = project.root().join(NEXT);
@@ -37,6 +40,7 @@ pub(super) fn read(project: &Project<'_>) -> Option<Built> {
         source: Source::Nft,
         at,
         functions,
+        entries: Vec::new(),
         warnings,
         stale: None,
         base: base.clone(),
@@ -114,7 +118,11 @@ impl Reader<'_> {
         let top = self.next.join("server").join(kind);
         let routes = json(self.fs, &self.next.join("app-path-routes-manifest.json")).ok();
         let mut functions = Vec::new();
-        for list in self.lists(&top) {
+        let (lists, is_cut) = lists(self.fs, &top);
+        if is_cut {
+            self.warn(&top, "has too many entries: the rest is not read");
+        }
+        for list in lists {
             let path = paths::relative(&list, &top);
             let Some(page) = path.strip_suffix(LIST) else { continue };
             if kind == "pages" && INTERNAL.contains(&page) {
@@ -131,26 +139,6 @@ impl Reader<'_> {
             functions.push(self.function(name, &file, files));
         }
         functions
-    }
-
-    fn lists(&mut self, top: &Utf8Path) -> Vec<Utf8PathBuf> {
-        let (mut found, mut open, mut seen) = (Vec::new(), vec![top.to_owned()], 0);
-        while let Some(folder) = open.pop() {
-            for entry in self.fs.read_dir(&folder).unwrap_or_default() {
-                seen += 1;
-                if seen > MOST_ENTRIES {
-                    self.warn(top, "has too many entries: the rest is not read");
-                    return found;
-                }
-                let path = folder.join(&entry.name);
-                match entry.kind {
-                    FileKind::Dir => open.push(path),
-                    FileKind::File if entry.name.ends_with(LIST) => found.push(path),
-                    _ => {}
-                }
-            }
-        }
-        found
     }
 
     fn function(&self, name: &str, page: &Utf8Path, files: Files) -> BuiltFunction {
@@ -173,6 +161,55 @@ impl Reader<'_> {
         function.files = listed.into_values().collect();
         function
     }
+}
+
+/// The lists below a folder; whether there are too many entries to see all.
+fn lists(fs: &dyn Fs, top: &Utf8Path) -> (Vec<Utf8PathBuf>, bool) {
+    let (mut found, mut open, mut seen) = (Vec::new(), vec![top.to_owned()], 0);
+    while let Some(folder) = open.pop() {
+        for entry in fs.read_dir(&folder).unwrap_or_default() {
+            seen += 1;
+            if seen > MOST_ENTRIES {
+                return (found, true);
+            }
+            let path = folder.join(&entry.name);
+            match entry.kind {
+                FileKind::Dir => open.push(path),
+                FileKind::File if entry.name.ends_with(LIST) => found.push(path),
+                _ => {}
+            }
+        }
+    }
+    (found, false)
+}
+
+/// A page that was built and whose source is gone.
+pub(super) fn gone(project: &Project<'_>) -> Option<String> {
+    let server = project.root().join(NEXT).join("server");
+    ["pages", "app"].into_iter().find_map(|kind| {
+        let top = server.join(kind);
+        let mut pages = lists(project.fs(), &top).0.into_iter().map(|list| paths::relative(&list, &top));
+        let gone = pages.find(|page| page.strip_suffix(LIST).is_some_and(|page| !has_source(project, kind, page)));
+        Some(format!("{kind}/{}", gone?.strip_suffix(LIST)?))
+    })
+}
+
+/// Whether the file that a page is made of is there, whatever its ending. Pages that Next makes itself have none.
+fn has_source(project: &Project<'_>, kind: &str, page: &str) -> bool {
+    let (folder, file) = page.rsplit_once('/').unwrap_or(("", page));
+    let made_of_other = match kind {
+        "pages" => ["404", "500"].contains(&page),
+        _ => file == "route" && METADATA.iter().any(|start| folder.split('/').any(|part| part.starts_with(start))),
+    };
+    let starts = |start: String| {
+        let at = project.files().partition_point(|file| *file < start);
+        project.files().get(at).is_some_and(|file| file.starts_with(&start))
+    };
+    let lies_in = |top: &str| {
+        let start = format!("{top}{kind}/{page}");
+        starts(format!("{start}.")) || (kind == "pages" && starts(format!("{start}/index.")))
+    };
+    page.starts_with('_') || made_of_other || lies_in("") || lies_in("src/")
 }
 
 fn absolute(folder: &Utf8Path, files: &[Value]) -> Files {

@@ -25,15 +25,43 @@ pub(super) fn read(project: &Project<'_>) -> Option<Built> {
     let fs = project.fs();
     let config = output.join("config.json");
     let mut reader = Reader { fs, base: &base, output: &output, entries: 0, warnings: Vec::new() };
-    match json(fs, &config) {
-        Ok(value) if value.get("version").and_then(Value::as_u64) == Some(3) => {}
-        Ok(_) => reader.warn(&config, "is not of version 3 of the Build Output API"),
-        Err(error) => reader.warn(&config, &format!("cannot be read: {error}")),
-    }
     let functions = reader.functions();
     let warnings = reader.warnings;
+    let builds = json(fs, &output.join("builds.json")).unwrap_or_default();
     let at = fs.metadata(&config).ok().and_then(|metadata| metadata.modified);
-    Some(Built { source: Source::Output, at, functions, warnings, stale: None, base })
+    let stale = unfinished(fs, &config, &builds);
+    Some(Built { source: Source::Output, at, functions, entries: entries(&builds), warnings, stale, base })
+}
+
+/// Why the output is not that of a build that was finished: `config.json` is written last. A build that fails writes an empty one, and its error into
+/// `builds.json` (vercel 64.0.2, read 2026-11).
+fn unfinished(fs: &dyn Fs, config: &Utf8Path, builds: &Value) -> Option<String> {
+    match json(fs, config) {
+        Ok(value) if value.get("version").and_then(Value::as_u64) == Some(3) => {}
+        Ok(_) => return Some("config.json is not of version 3 of the Build Output API".to_owned()),
+        Err(_) if fs.symlink_metadata(config).is_err() => {
+            return Some("it has no config.json, which a build writes last".to_owned());
+        }
+        Err(error) => return Some(format!("config.json cannot be read: {error}")),
+    }
+    let one = |value: &Value| value.get("error").is_some_and(|error| !error.is_null());
+    let failed = one(builds) || builds.get("builds").and_then(Value::as_array).is_some_and(|all| all.iter().any(one));
+    failed.then(|| "its build failed, as builds.json says".to_owned())
+}
+
+/// The files that functions were made of one by one, as `builds.json` names them.
+fn entries(builds: &Value) -> Vec<String> {
+    const BUILDERS: [&str; 4] = ["@vercel/node", "@vercel/python", "@vercel/ruby", "@vercel/go"];
+    let builds = builds.get("builds").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let source = |build: &Value| {
+        let by = build.get("use")?.as_str()?;
+        let is_one_file =
+            BUILDERS.iter().any(|known| by.strip_prefix(known).is_some_and(|rest| !rest.starts_with('-')));
+        let src = build.get("src")?.as_str()?;
+        let is_plain = !src.contains(['*', '<']) && is_plain(src) && !src.ends_with("package.json");
+        (is_one_file && is_plain).then(|| src.to_owned())
+    };
+    builds.iter().filter_map(source).collect()
 }
 
 /// The folder that was built: the project's own, or the repository's where its settings name the project's folder.
