@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 use camino::{Utf8Path, Utf8PathBuf};
 use nowcheck::base::fs::{DirEntry, Metadata};
 use nowcheck::base::{CachingFs, Fs, Memo};
-use nowcheck::bundle::{BundleFile, FileSource, Sizes, Trace, TraceOptions, measure, packages, trace};
+use nowcheck::bundle::{BundleFile, Sizes, Trace, TraceOptions, measure, packages, trace};
 use nowcheck::platform::trace_profile::NFT_1_11_5;
 
 /// The disk with a memo, and a list of the files whose content was asked for.
@@ -82,11 +82,7 @@ impl Project {
         let fs = Watched { fs, read: Mutex::default() };
         let options = TraceOptions::new(&self.root, NFT_1_11_5);
         let found = trace(&fs, &[self.root.join("index.js")], &options).unwrap();
-        let file = |name: &String| BundleFile {
-            name: name.clone(),
-            source: FileSource::Disk(self.root.join(name)),
-            mode: 0o644,
-        };
+        let file = |name: &String| BundleFile::disk(&fs, name, self.root.join(name));
         let files: Vec<BundleFile> = found.files.keys().map(file).collect();
         let sizes = measure(&fs, &files, true);
         let packages = packages(&fs, &files, &sizes).into_iter().map(|package| package.name).collect();

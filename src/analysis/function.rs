@@ -126,7 +126,8 @@ impl<'a, 'f> FunctionView<'a, 'f> {
     /// Its sizes; with `zipped` the files are really deflated.
     pub fn sizes(self, zipped: bool) -> Option<&'a Sizes> {
         let slot = if zipped { &self.slot.zipped } else { &self.slot.unzipped };
-        slot.get_or_init(|| Some(bundle::measure(self.analysis.project().fs(), &self.bundle()?.files, zipped))).as_ref()
+        let (fs, scale) = (self.analysis.project().fs(), &self.analysis.scale);
+        slot.get_or_init(|| Some(scale.measure(fs, &self.bundle()?.files, zipped))).as_ref()
     }
 
     /// Its packages, largest first, by unzipped or zipped bytes.

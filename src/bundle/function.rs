@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 
 use super::built::Source;
-use super::size::{BundleFile, FileSource};
+use super::size::BundleFile;
 use super::today;
 use super::trace::{Trace, TraceError, TraceOptions, TraceWarning, trace};
 use super::{copied, then};
-use crate::base::fs::FileKind;
 use crate::base::glob::{Glob, expand};
 use crate::base::paths;
 use crate::detect::Function;
@@ -144,10 +143,5 @@ fn pack(project: &Project<'_>, function: &Function) -> Result<Bundle, TraceError
 }
 
 pub(super) fn disk(project: &Project<'_>, base: &camino::Utf8Path, name: &str) -> BundleFile {
-    let path = base.join(name);
-    let mode = project.fs().symlink_metadata(&path).map_or(0o644, |metadata| match metadata.kind {
-        FileKind::Symlink => 0o120_777,
-        _ => metadata.mode,
-    });
-    BundleFile { name: name.to_owned(), source: FileSource::Disk(path), mode }
+    BundleFile::disk(project.fs(), name, base.join(name))
 }

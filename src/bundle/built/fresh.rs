@@ -1,9 +1,10 @@
 //! Whether a build is of the present sources.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashSet;
 
 use super::{Built, BuiltFunction, Source, next};
 use crate::base::fs::{FileKind, Metadata};
@@ -124,13 +125,15 @@ impl Sources<'_, '_> {
     }
 
     fn is_newer(&self, path: &Utf8Path, at: SystemTime) -> bool {
-        let fs = self.project.fs();
-        let Ok(metadata) = fs.symlink_metadata(path) else { return false };
-        let is_newer = |metadata: &Metadata| is_later(path, metadata, at);
+        self.project.fs().symlink_metadata(path).is_ok_and(|metadata| self.is_later(path, &metadata, at))
+    }
+
+    fn is_later(&self, path: &Utf8Path, metadata: &Metadata, at: SystemTime) -> bool {
+        let target = || self.project.fs().metadata(path).ok().filter(Metadata::is_file);
         match metadata.kind {
-            FileKind::File => is_newer(&metadata),
+            FileKind::File => is_later(path, metadata, at),
             FileKind::Symlink => {
-                is_newer(&metadata) || fs.metadata(path).is_ok_and(|target| target.is_file() && is_newer(&target))
+                is_later(path, metadata, at) || target().is_some_and(|target| is_later(path, &target, at))
             }
             FileKind::Dir | FileKind::Other => false,
         }
@@ -147,25 +150,32 @@ impl Sources<'_, '_> {
             .chain(entries)
             .chain(schemas)
             .find(newer)
-            .or_else(|| self.listed().into_iter().find(newer))
+            .or_else(|| self.listed(at))
             .or_else(|| self.code().find(newer))
     }
 
-    /// The sources of the listed files, each once: the files themselves, or what they were copied or compiled from.
-    fn listed(&self) -> BTreeSet<Utf8PathBuf> {
+    /// Of the listed files, and of those that they were copied or compiled from, one that is newer.
+    fn listed(&self, at: SystemTime) -> Option<Utf8PathBuf> {
         let files = self.built.functions.iter().flat_map(|function| &function.files);
-        let mut sources = BTreeSet::new();
+        let mut seen = FxHashSet::default();
+        let (mut known, mut sources) = (BTreeMap::new(), BTreeSet::new());
         for file in files {
-            if let FileSource::Disk(path) = &file.source {
-                sources.insert(path.clone());
+            let FileSource::Disk(path) = &file.source else { continue };
+            if !seen.insert((path.as_str(), file.name.as_str())) {
+                continue;
             }
+            known.insert(path.as_path(), file.metadata);
             sources.insert(self.built.base.join(&file.name));
             if !file.name.contains("node_modules/") {
                 sources.extend(compiled_from(&file.name).map(|source| self.built.base.join(source)));
             }
         }
-        sources.retain(|path| !self.is_made(path));
-        sources
+        let is_newer = |path: &Utf8Path| match known.get(path).copied().flatten() {
+            Some(metadata) => self.is_later(path, &metadata, at),
+            None => self.is_newer(path, at),
+        };
+        sources.extend(known.keys().map(|path| path.to_path_buf()));
+        sources.into_iter().find(|path| !self.is_made(path) && is_newer(path))
     }
 
     /// Whether a file was written by the build that is asked about.

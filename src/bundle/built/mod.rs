@@ -5,15 +5,17 @@ mod next;
 mod output;
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::time::SystemTime;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::function::Bundle;
-use super::size::{BundleFile, FileSource};
+use super::size::BundleFile;
 use super::trace::Trace;
-use crate::base::fs::{FileKind, Fs};
+use crate::base::fs::{FileKind, Fs, Metadata};
 use crate::detect::Function;
 use crate::project::Project;
 
@@ -218,13 +220,28 @@ fn json(fs: &dyn Fs, file: &Utf8Path) -> Result<Value, String> {
     serde_json::from_slice(&bytes).map_err(|error| format!("broken JSON: {error}"))
 }
 
-/// What lies at a path, as a file of a function. An error where nothing does; none for a folder, which has no bytes.
-fn entry(fs: &dyn Fs, name: &str, path: &Utf8Path) -> std::io::Result<Option<BundleFile>> {
-    let metadata = fs.symlink_metadata(path)?;
-    let mode = match metadata.kind {
-        FileKind::File => metadata.mode,
-        FileKind::Symlink => 0o120_777,
-        FileKind::Dir | FileKind::Other => return Ok(None),
-    };
-    Ok(Some(BundleFile { name: name.to_owned(), source: FileSource::Disk(path.to_owned()), mode }))
+/// What lies at the paths that a build names: several functions name the same, and each is looked up once.
+struct Places<'a> {
+    fs: &'a dyn Fs,
+    known: FxHashMap<Utf8PathBuf, Result<Metadata, ErrorKind>>,
+}
+
+impl<'a> Places<'a> {
+    fn new(fs: &'a dyn Fs) -> Self {
+        Self { fs, known: FxHashMap::default() }
+    }
+
+    /// What lies at a path, as a file of a function. An error where nothing does; none for a folder, which has no bytes.
+    fn entry(&mut self, name: &str, path: Utf8PathBuf) -> Result<Option<BundleFile>, ErrorKind> {
+        let known = match self.known.get(&path) {
+            Some(known) => *known,
+            None => {
+                let found = self.fs.symlink_metadata(&path).map_err(|error| error.kind());
+                *self.known.entry(path.clone()).or_insert(found)
+            }
+        };
+        let metadata = known?;
+        let is_file = matches!(metadata.kind, FileKind::File | FileKind::Symlink);
+        Ok(is_file.then(|| BundleFile::found(name, path, Some(metadata))))
+    }
 }

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 
-use super::{Built, BuiltFunction, Source, entry, json};
+use super::{Built, BuiltFunction, Places, Source, json};
 use crate::base::fs::{FileKind, Fs};
 use crate::base::paths;
+use crate::bundle::size::BundleFile;
 use crate::project::Project;
 
 const NEXT: &str = ".next";
@@ -30,8 +31,9 @@ pub(super) fn read(project: &Project<'_>) -> Option<Built> {
     let finished = folder.join("required-server-files.json");
     let at = fs.metadata(&finished).ok()?.modified;
     let base = project.repository().to_owned();
-    let mut reader = Reader { fs, base: &base, next: &folder, warnings: Vec::new() };
+    let mut reader = Reader { fs, base: &base, next: &folder, places: Places::new(fs), warnings: Vec::new() };
     let shared = reader.shared();
+    let shared = reader.listed(shared);
     let mut functions = reader.pages("pages", &shared);
     functions.extend(reader.pages("app", &shared));
     functions.sort_by(|one, other| one.names.cmp(&other.names));
@@ -51,11 +53,19 @@ struct Reader<'a> {
     fs: &'a dyn Fs,
     base: &'a Utf8Path,
     next: &'a Utf8Path,
+    places: Places<'a>,
     warnings: Vec<String>,
 }
 
 /// Files, absolute.
 type Files = BTreeSet<Utf8PathBuf>;
+
+/// Files by name, and the names of those that are not there.
+#[derive(Clone, Default)]
+struct Listed {
+    files: BTreeMap<String, BundleFile>,
+    missing: BTreeSet<String>,
+}
 
 impl Reader<'_> {
     fn warn(&mut self, path: &Utf8Path, text: &str) {
@@ -114,7 +124,7 @@ impl Reader<'_> {
         files
     }
 
-    fn pages(&mut self, kind: &str, shared: &Files) -> Vec<BuiltFunction> {
+    fn pages(&mut self, kind: &str, shared: &Listed) -> Vec<BuiltFunction> {
         let top = self.next.join("server").join(kind);
         let routes = json(self.fs, &self.next.join("app-path-routes-manifest.json")).ok();
         let mut functions = Vec::new();
@@ -133,33 +143,42 @@ impl Reader<'_> {
             let name = if name.is_empty() { "index" } else { name };
             let file = list
                 .with_file_name(list.file_name().and_then(|name| name.strip_suffix(".nft.json")).unwrap_or_default());
+            let mut paths = self.list(&list);
+            paths.insert(file.clone());
+            let own = self.listed(paths);
             let mut files = shared.clone();
-            files.extend(self.list(&list));
-            files.insert(file.clone());
+            files.files.extend(own.files);
+            files.missing.extend(own.missing);
             functions.push(self.function(name, &file, files));
         }
         functions
     }
 
-    fn function(&self, name: &str, page: &Utf8Path, files: Files) -> BuiltFunction {
-        let mut function = BuiltFunction {
+    /// What the paths of a list are. What lies outside of the repository is not shipped.
+    fn listed(&mut self, paths: Files) -> Listed {
+        let mut listed = Listed::default();
+        for path in paths.into_iter().filter(|path| path.starts_with(self.base)) {
+            let name = paths::relative(&path, self.base);
+            match self.places.entry(&name, path) {
+                Ok(found) => listed.files.extend(found.map(|file| (name, file))),
+                Err(_) => {
+                    listed.missing.insert(name);
+                }
+            }
+        }
+        listed
+    }
+
+    fn function(&self, name: &str, page: &Utf8Path, files: Listed) -> BuiltFunction {
+        BuiltFunction {
             names: vec![name.to_owned()],
             place: page.to_owned(),
             handler: paths::relative(page, self.base),
             framework: Some("nextjs".to_owned()),
+            files: files.files.into_values().collect(),
+            missing: files.missing.into_iter().collect(),
             ..BuiltFunction::default()
-        };
-        let mut listed = BTreeMap::new();
-        // What lies outside of the repository is not shipped.
-        for path in files.into_iter().filter(|path| path.starts_with(self.base)) {
-            let name = paths::relative(&path, self.base);
-            match entry(self.fs, &name, &path) {
-                Ok(found) => listed.extend(found.map(|file| (name, file))),
-                Err(_) => function.missing.push(name),
-            }
         }
-        function.files = listed.into_values().collect();
-        function
     }
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 
-use super::{Built, BuiltFunction, Source, entry, json};
+use super::{Built, BuiltFunction, Places, Source, json};
 use crate::base::fs::{FileKind, Fs};
 use crate::base::paths;
 use crate::bundle::size::BundleFile;
@@ -24,7 +24,8 @@ pub(super) fn read(project: &Project<'_>) -> Option<Built> {
     let output = base.join(OUTPUT);
     let fs = project.fs();
     let config = output.join("config.json");
-    let mut reader = Reader { fs, base: &base, output: &output, entries: 0, warnings: Vec::new() };
+    let mut reader =
+        Reader { fs, base: &base, output: &output, places: Places::new(fs), entries: 0, warnings: Vec::new() };
     let functions = reader.functions();
     let warnings = reader.warnings;
     let builds = json(fs, &output.join("builds.json")).unwrap_or_default();
@@ -80,6 +81,7 @@ struct Reader<'a> {
     fs: &'a dyn Fs,
     base: &'a Utf8Path,
     output: &'a Utf8Path,
+    places: Places<'a>,
     entries: usize,
     warnings: Vec<String>,
 }
@@ -218,7 +220,7 @@ impl Reader<'_> {
                 match child.kind {
                     FileKind::Dir => open.push(path),
                     _ if name == CONFIG => {}
-                    _ => match entry(self.fs, &name, &path) {
+                    _ => match self.places.entry(&name, path.clone()) {
                         Ok(found) => files.extend(found.map(|file| (name, file))),
                         Err(error) => self.warn(&path, &format!("cannot be read: {error}")),
                     },
@@ -248,9 +250,10 @@ impl Reader<'_> {
                 outside.push(name.as_str());
                 continue;
             };
-            match entry(self.fs, name, &path) {
+            let shown = self.shown(&path);
+            match self.places.entry(name, path) {
                 Ok(found) => files.extend(found.map(|file| (name.clone(), file))),
-                Err(_) => function.missing.push(self.shown(&path)),
+                Err(_) => function.missing.push(shown),
             }
         }
         if let [first, rest @ ..] = outside.as_slice() {
