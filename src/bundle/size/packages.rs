@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::{BundleFile, FileSource, Sizes};
 use crate::base::Fs;
+use crate::base::fs::Metadata;
 use crate::base::memo::Key;
 
 /// The files of no package.
@@ -100,27 +101,30 @@ pub fn version_of(fs: &dyn Fs, folder: &Utf8Path) -> Option<String> {
 }
 
 fn version(fs: &dyn Fs, file: &BundleFile) -> Option<String> {
-    match &file.source {
-        FileSource::Disk(path) => {
-            let Some(memo) = fs.memo() else { return version_at(fs, path) };
-            let key = |content: Key| Key::new("version", &[&content.to_bytes()]);
-            let known = file.metadata.filter(|metadata| metadata.is_file());
-            let content = memo.content(path, &known.or_else(|| fs.metadata(path).ok())?);
-            let kept = content.and_then(|content| memo.get(key(content), |text| String::from_utf8(text.to_vec()).ok()));
-            kept.or_else(|| {
-                let version = version_at(fs, path)?;
-                content.inspect(|content| memo.put(key(*content), version.as_bytes()));
-                Some(version)
-            })
+    let FileSource::Disk(path) = &file.source else { return None };
+    let Some(memo) = fs.memo() else { return version_in(&manifest(fs, path)?) };
+    let key = |content: Key| Key::new("version", &[&content.to_bytes()]);
+    let known = file.metadata.filter(Metadata::is_file);
+    let metadata = known.or_else(|| fs.metadata(path).ok())?;
+    let content = memo.content(path, &metadata);
+    let kept = content.and_then(|content| memo.get(key(content), |text| String::from_utf8(text.to_vec()).ok()));
+    kept.or_else(|| {
+        let text = manifest(fs, path)?;
+        let version = version_in(&text)?;
+        if metadata.len < MOST_MANIFEST {
+            let content = Key::of_content(&text);
+            memo.learn(path, &metadata, content);
+            memo.put(key(content), version.as_bytes());
         }
-        FileSource::Sized { .. } => None,
-    }
+        Some(version)
+    })
 }
 
-fn version_at(fs: &dyn Fs, path: &Utf8Path) -> Option<String> {
+/// The text of a package.json, as far as one goes.
+fn manifest(fs: &dyn Fs, path: &Utf8Path) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     fs.open(path).ok()?.take(MOST_MANIFEST).read_to_end(&mut text).ok()?;
-    version_in(&text)
+    Some(text)
 }
 
 fn version_in(text: &[u8]) -> Option<String> {
