@@ -248,8 +248,10 @@ fn a_framework_is_built_from_all_that_is_uploaded() {
     for name in ["src/a.astro", "src/a.json", "src/a.css", "src/a.vue", "src/a.svelte", "src/a.mdx", "src/a.md"] {
         let tree = Tree::new(&PLAIN);
         tree.write(".vercel/output/functions/api/a.func/.vc-config.json", &framework);
-        tree.write("README.md", "");
-        tree.touch("README.md");
+        for name in ["README.md", "report.json", "public/a.png"] {
+            tree.write(name, "");
+            tree.touch(name);
+        }
         tree.write(name, "");
         assert_eq!(tree.reason(), None);
         tree.touch(name);

@@ -170,13 +170,14 @@ impl<'a, 'f> FunctionView<'a, 'f> {
             engine: engine.map(|(_, size)| bytes_of(size)).sum(),
             packed: packed.map(|(_, size)| bytes_of(size)).sum(),
             limit,
-            certainty: self.certainty(bundle),
+            certainty: self.certainty(bundle, sizes),
         })
     }
 
-    fn certainty(self, bundle: &Bundle) -> Certainty {
+    fn certainty(self, bundle: &Bundle, sizes: &Sizes) -> Certainty {
+        let is_complete = bundle.is_complete() && sizes.unreadable.is_empty();
         let Some(prisma) = self.prisma() else {
-            return if bundle.is_complete() { Certainty::Exact } else { Certainty::Least };
+            return if is_complete { Certainty::Exact } else { Certainty::Least };
         };
         let is_remote = !matches!(prisma.origin, Origin::Local(_));
         match (prisma.engines.as_slice(), &prisma.needed) {
@@ -186,7 +187,7 @@ impl<'a, 'f> FunctionView<'a, 'f> {
             {
                 Certainty::OtherEngine
             }
-            _ if bundle.is_complete() => Certainty::Exact,
+            _ if is_complete => Certainty::Exact,
             _ => Certainty::Least,
         }
     }

@@ -51,6 +51,8 @@ pub struct Bundle {
     pub source: Source,
     /// What a build left wrong or open, in words.
     pub remarks: Vec<String>,
+    /// Whether files that a build lists are gone or cannot be read, so that they are not among these.
+    pub lacks_files: bool,
 }
 
 impl Bundle {
@@ -68,13 +70,14 @@ impl Bundle {
             missing: None,
             source: Source::Trace,
             remarks: Vec::new(),
+            lacks_files: false,
         }
     }
 
-    /// Whether everything that the function's own code asks for lies here.
+    /// Whether everything that the function's own code asks for, or that a build lists, lies here.
     pub fn is_complete(&self) -> bool {
         match self.source {
-            Source::Output => return true,
+            Source::Output => return !self.lacks_files,
             Source::Nft => return false,
             Source::Trace => {}
         }

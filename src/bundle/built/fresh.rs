@@ -57,8 +57,9 @@ const DECIDING: [&str; 40] = [
     "node_modules/.yarn-state.yml",
     ".pnp.cjs",
 ];
-/// Endings of files for people, at the top of a project.
-const NOT_BUILT: [&str; 3] = [".md", ".txt", ".log"];
+/// Endings of what a framework builds from at the top of a project, where files for people and reports of tools lie too.
+const CODE: [&str; 14] =
+    ["js", "mjs", "cjs", "jsx", "ts", "mts", "cts", "tsx", "vue", "svelte", "astro", "mdx", "html", "css"];
 /// What a compiled file may have been made of.
 const COMPILED: [(&str, &[&str]); 3] = [(".js", &[".ts", ".tsx"]), (".mjs", &[".mts"]), (".cjs", &[".cts"])];
 
@@ -191,10 +192,11 @@ impl Sources<'_, '_> {
     fn code(&self) -> impl Iterator<Item = Utf8PathBuf> {
         let has_framework = self.built.functions.iter().any(|function| function.framework.is_some());
         let is_code = move |file: &&String| {
-            let is_for_people = !file.contains('/') && NOT_BUILT.iter().any(|ending| file.ends_with(ending));
+            let ending = Utf8Path::new(file).extension().unwrap_or_default();
+            let is_source = file.contains('/') || CODE.contains(&ending);
             let name = file.rsplit('/').next().unwrap_or(file);
             let decides = file.ends_with(".prisma") || (name.starts_with("tsconfig") && name.ends_with(".json"));
-            decides || (has_framework && !is_for_people && !file.ends_with(".d.ts") && !file.starts_with("public/"))
+            decides || (has_framework && is_source && !file.ends_with(".d.ts") && !file.starts_with("public/"))
         };
         self.project.files().iter().filter(is_code).map(|file| self.project.root().join(file))
     }

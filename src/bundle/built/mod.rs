@@ -68,6 +68,8 @@ pub struct BuiltFunction {
     pub files: Vec<BundleFile>,
     /// Files that it is said to have and that are not there.
     pub missing: Vec<String>,
+    /// Files and folders of it that cannot be read, and why, in words.
+    pub unreadable: Vec<String>,
     /// What else is wrong with it, in words.
     pub warnings: Vec<String>,
 }
@@ -140,13 +142,15 @@ impl Built {
             let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
             remarks.push(format!("{first}{more}: listed, but not there, so not counted"));
         }
+        remarks.extend(few(&function.unreadable, "files of the function cannot be read"));
         if self.source == Source::Nft {
             let joined = "Next.js joins pages into functions, which cannot be told from here: each is the least its function can be";
             remarks.push(joined.to_owned());
         }
         let (trace, base) = traced.map_or_else(|| (Trace::default(), self.base.clone()), |it| (it.trace, it.base));
         let files = function.files.clone();
-        Bundle { source: self.source, remarks, ..Bundle::of(trace, base, files) }
+        let lacks_files = !function.missing.is_empty() || !function.unreadable.is_empty();
+        Bundle { source: self.source, remarks, lacks_files, ..Bundle::of(trace, base, files) }
     }
 }
 
@@ -181,7 +185,7 @@ pub fn choose(project: &Project<'_>, functions: &[Function], from: From) -> Choi
             Some(reason) if from == From::Auto => choice.remarks.push(format!("{place} is not used: {reason}")),
             reason => {
                 choice.remarks.extend(reason.iter().map(|reason| format!("{place} may be out of date: {reason}")));
-                choice.remarks.extend(few(&built.warnings));
+                choice.remarks.extend(few(&built.warnings, "files of the build cannot be read"));
                 choice.built = Some(built);
                 break;
             }
@@ -190,14 +194,10 @@ pub fn choose(project: &Project<'_>, functions: &[Function], from: From) -> Choi
     choice
 }
 
-/// The first of many, and how many there are.
-fn few(texts: &[String]) -> impl Iterator<Item = String> {
+/// The first of many, and how many more there are of what is told.
+fn few(texts: &[String], what: &str) -> impl Iterator<Item = String> {
     let more = texts.len().saturating_sub(SHOWN);
-    texts
-        .iter()
-        .take(SHOWN)
-        .cloned()
-        .chain((more > 0).then(|| format!("{more} more files of the build cannot be read")))
+    texts.iter().take(SHOWN).cloned().chain((more > 0).then(|| format!("{more} more {what}")))
 }
 
 impl fmt::Display for Source {

@@ -4,6 +4,7 @@
 //! by their path from the folder that was built. A link to such a folder is another name of the same function.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
@@ -188,7 +189,7 @@ impl Reader<'_> {
             ..BuiltFunction::default()
         };
         let mut files = BTreeMap::new();
-        self.physical(folder, &mut files);
+        self.physical(folder, &mut files, &mut function);
         self.mapped(&file, config.get("filePathMap"), &mut files, &mut function);
         function.files = files.into_values().collect();
         if !function.handler.is_empty() && !function.files.iter().any(|file| file.name == function.handler) {
@@ -201,13 +202,13 @@ impl Reader<'_> {
     }
 
     /// What lies in the folder itself.
-    fn physical(&mut self, top: &Utf8Path, files: &mut BTreeMap<String, BundleFile>) {
+    fn physical(&mut self, top: &Utf8Path, files: &mut BTreeMap<String, BundleFile>, function: &mut BuiltFunction) {
         let mut open = vec![top.to_owned()];
         while let Some(folder) = open.pop() {
             let entries = match self.fs.read_dir(&folder) {
                 Ok(entries) => entries,
                 Err(error) => {
-                    self.warn(&folder, &format!("cannot be read: {error}"));
+                    function.unreadable.push(format!("{} cannot be read: {error}", self.shown(&folder)));
                     continue;
                 }
             };
@@ -222,7 +223,9 @@ impl Reader<'_> {
                     _ if name == CONFIG => {}
                     _ => match self.places.entry(&name, path.clone()) {
                         Ok(found) => files.extend(found.map(|file| (name, file))),
-                        Err(error) => self.warn(&path, &format!("cannot be read: {error}")),
+                        Err(error) => {
+                            function.unreadable.push(format!("{} cannot be read: {error}", self.shown(&path)));
+                        }
                     },
                 }
             }
@@ -253,7 +256,8 @@ impl Reader<'_> {
             let shown = self.shown(&path);
             match self.places.entry(name, path) {
                 Ok(found) => files.extend(found.map(|file| (name.clone(), file))),
-                Err(_) => function.missing.push(shown),
+                Err(ErrorKind::NotFound | ErrorKind::NotADirectory) => function.missing.push(shown),
+                Err(error) => function.unreadable.push(format!("{shown} cannot be read: {error}")),
             }
         }
         if let [first, rest @ ..] = outside.as_slice() {
