@@ -6,6 +6,7 @@ mod output;
 
 use std::fmt;
 use std::io::ErrorKind;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -15,7 +16,7 @@ use serde_json::Value;
 use super::function::Bundle;
 use super::size::BundleFile;
 use super::trace::Trace;
-use crate::base::fs::{FileKind, Fs, Metadata};
+use crate::base::fs::{FileKind, Fs};
 use crate::detect::Function;
 use crate::project::Project;
 
@@ -64,8 +65,8 @@ pub struct BuiltFunction {
     pub streams: bool,
     /// The framework that made it, such as `nextjs`.
     pub framework: Option<String>,
-    /// Its files, by name.
-    pub files: Vec<BundleFile>,
+    /// Its files, by name; those that functions share are held once.
+    pub files: Vec<Arc<BundleFile>>,
     /// Files that it is said to have and that are not there.
     pub missing: Vec<String>,
     /// Files and folders of it that cannot be read, and why, in words.
@@ -148,7 +149,7 @@ impl Built {
             remarks.push(joined.to_owned());
         }
         let (trace, base) = traced.map_or_else(|| (Trace::default(), self.base.clone()), |it| (it.trace, it.base));
-        let files = function.files.clone();
+        let files = function.files.iter().map(|file| file.as_ref().clone()).collect();
         let lacks_files = !function.missing.is_empty() || !function.unreadable.is_empty();
         Bundle { source: self.source, remarks, lacks_files, ..Bundle::of(trace, base, files) }
     }
@@ -223,7 +224,7 @@ fn json(fs: &dyn Fs, file: &Utf8Path) -> Result<Value, String> {
 /// What lies at the paths that a build names: several functions name the same, and each is looked up once.
 struct Places<'a> {
     fs: &'a dyn Fs,
-    known: FxHashMap<Utf8PathBuf, Result<Metadata, ErrorKind>>,
+    known: FxHashMap<Utf8PathBuf, Result<Option<Arc<BundleFile>>, ErrorKind>>,
 }
 
 impl<'a> Places<'a> {
@@ -232,16 +233,21 @@ impl<'a> Places<'a> {
     }
 
     /// What lies at a path, as a file of a function. An error where nothing does; none for a folder, which has no bytes.
-    fn entry(&mut self, name: &str, path: Utf8PathBuf) -> Result<Option<BundleFile>, ErrorKind> {
-        let known = match self.known.get(&path) {
-            Some(known) => *known,
-            None => {
-                let found = self.fs.symlink_metadata(&path).map_err(|error| error.kind());
-                *self.known.entry(path.clone()).or_insert(found)
-            }
-        };
-        let metadata = known?;
-        let is_file = matches!(metadata.kind, FileKind::File | FileKind::Symlink);
-        Ok(is_file.then(|| BundleFile::found(name, path, Some(metadata))))
+    fn entry(&mut self, name: &str, path: Utf8PathBuf) -> Result<Option<Arc<BundleFile>>, ErrorKind> {
+        if let Some(known) = self.known.get(&path) {
+            let Some(file) = known.as_ref().map_err(|error| *error)? else { return Ok(None) };
+            let is_same = file.name == name;
+            return Ok(Some(if is_same {
+                Arc::clone(file)
+            } else {
+                Arc::new(BundleFile::found(name, path, file.metadata))
+            }));
+        }
+        let found = self.fs.symlink_metadata(&path).map_err(|error| error.kind()).map(|metadata| {
+            let is_file = matches!(metadata.kind, FileKind::File | FileKind::Symlink);
+            is_file.then(|| Arc::new(BundleFile::found(name, path.clone(), Some(metadata))))
+        });
+        self.known.insert(path, found.clone());
+        found
     }
 }

@@ -4,7 +4,8 @@
 //! joins them cannot be known from here, so each page stands alone, and its size is the least that the function with it can have.
 //! Source: @vercel/next 4 (server build), read 2026-11.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
@@ -60,10 +61,10 @@ struct Reader<'a> {
 /// Files, absolute.
 type Files = BTreeSet<Utf8PathBuf>;
 
-/// Files by name, and the names of those that are not there.
+/// Files, and the names of those that are not there.
 #[derive(Clone, Default)]
 struct Listed {
-    files: BTreeMap<String, BundleFile>,
+    files: Vec<Arc<BundleFile>>,
     missing: BTreeSet<String>,
 }
 
@@ -160,7 +161,7 @@ impl Reader<'_> {
         for path in paths.into_iter().filter(|path| path.starts_with(self.base)) {
             let name = paths::relative(&path, self.base);
             match self.places.entry(&name, path) {
-                Ok(found) => listed.files.extend(found.map(|file| (name, file))),
+                Ok(found) => listed.files.extend(found),
                 Err(_) => {
                     listed.missing.insert(name);
                 }
@@ -169,13 +170,15 @@ impl Reader<'_> {
         listed
     }
 
-    fn function(&self, name: &str, page: &Utf8Path, files: Listed) -> BuiltFunction {
+    fn function(&self, name: &str, page: &Utf8Path, mut files: Listed) -> BuiltFunction {
+        files.files.sort_by(|one, other| one.name.cmp(&other.name));
+        files.files.dedup_by(|one, other| one.name == other.name);
         BuiltFunction {
             names: vec![name.to_owned()],
             place: page.to_owned(),
             handler: paths::relative(page, self.base),
             framework: Some("nextjs".to_owned()),
-            files: files.files.into_values().collect(),
+            files: files.files,
             missing: files.missing.into_iter().collect(),
             ..BuiltFunction::default()
         }

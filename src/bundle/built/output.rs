@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
@@ -202,7 +203,12 @@ impl Reader<'_> {
     }
 
     /// What lies in the folder itself.
-    fn physical(&mut self, top: &Utf8Path, files: &mut BTreeMap<String, BundleFile>, function: &mut BuiltFunction) {
+    fn physical(
+        &mut self,
+        top: &Utf8Path,
+        files: &mut BTreeMap<String, Arc<BundleFile>>,
+        function: &mut BuiltFunction,
+    ) {
         let mut open = vec![top.to_owned()];
         while let Some(folder) = open.pop() {
             let entries = match self.fs.read_dir(&folder) {
@@ -237,7 +243,7 @@ impl Reader<'_> {
         &mut self,
         config: &Utf8Path,
         map: Option<&Value>,
-        files: &mut BTreeMap<String, BundleFile>,
+        files: &mut BTreeMap<String, Arc<BundleFile>>,
         function: &mut BuiltFunction,
     ) {
         let map = match map {
