@@ -12,7 +12,7 @@ fn main() {
 fn disk(root: &std::path::Path, path: &std::path::Path) -> Option<BundleFile> {
     let name = path.strip_prefix(root).ok()?.to_str()?.to_owned();
     let source = FileSource::Disk(Utf8PathBuf::from_path_buf(path.to_owned()).ok()?);
-    Some(BundleFile { name, source, mode: 0o644 })
+    Some(BundleFile { name, source, mode: 0o644, metadata: None })
 }
 
 fn files(variable: &str) -> Vec<BundleFile> {

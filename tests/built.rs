@@ -17,9 +17,9 @@ struct Tree {
     root: Utf8PathBuf,
 }
 
-/// When the build of every test ended.
+/// When the build of every test ended: later than anything that the test writes, for no test can say when a file came to its place.
 fn built() -> SystemTime {
-    SystemTime::now() - Duration::from_secs(1_000)
+    SystemTime::now() + Duration::from_secs(1_000)
 }
 
 impl Tree {
@@ -35,7 +35,7 @@ impl Tree {
     }
 
     fn write(&self, name: &str, text: &str) {
-        self.set(name, text, built() - Duration::from_secs(500));
+        self.set(name, text, SystemTime::now());
     }
 
     fn set(&self, name: &str, text: &str, at: SystemTime) {
@@ -46,7 +46,25 @@ impl Tree {
     }
 
     fn touch(&self, name: &str) {
-        File::options().write(true).open(self.root.join(name)).unwrap().set_modified(SystemTime::now()).unwrap();
+        let after = built() + Duration::from_secs(500);
+        File::options().write(true).open(self.root.join(name)).unwrap().set_modified(after).unwrap();
+    }
+
+    /// The build ends now; what comes behind this is later.
+    fn end(&self) {
+        std::thread::sleep(Duration::from_millis(30));
+        self.set(".vercel/output/config.json", r#"{"version":3}"#, SystemTime::now());
+        std::thread::sleep(Duration::from_millis(30));
+    }
+
+    /// Why the output is not used.
+    fn reason(&self) -> Option<String> {
+        let found = self.auto();
+        assert!(!found.is_empty());
+        let is_used = found.iter().all(|function| function.source == BundleSource::Output);
+        let reason = found[0].notes.iter().find_map(|note| note.strip_prefix(".vercel/output is not used: "));
+        assert_eq!(is_used, reason.is_none(), "{found:?}");
+        reason.map(str::to_owned)
     }
 
     #[cfg(unix)]
@@ -169,8 +187,105 @@ fn an_output_of_other_shape_is_told() {
         let notes = tree.output()[0].notes.join("\n");
         assert!(notes.contains(part), "{config}: {notes}");
     }
-    let tree = Tree::new(&[("vercel.json", "{}"), ("api/a.js", "")]);
+    let tree = Tree::new(&PLAIN);
+    fs::remove_dir_all(tree.root.join(".vercel/output/functions")).unwrap();
     assert!(tree.output().is_empty());
+}
+
+#[test]
+fn a_build_that_was_not_finished_is_not_used() {
+    for (config, part) in [("{", "broken JSON"), (r#"{"version":2}"#, "not of version 3"), ("[]", "not of version 3")] {
+        let tree = Tree::new(&PLAIN);
+        tree.set(".vercel/output/config.json", config, built());
+        assert!(tree.reason().unwrap().contains(part), "{config}: {:?}", tree.reason());
+    }
+    let tree = Tree::new(&PLAIN);
+    fs::remove_file(tree.root.join(".vercel/output/config.json")).unwrap();
+    assert_eq!(tree.reason().as_deref(), Some("it has no config.json, which a build writes last"));
+    let tree = Tree::new(&PLAIN);
+    tree.write(".vercel/output/builds.json", r#"{"builds":[{"src":"api/a.js","use":"@vercel/node"}]}"#);
+    assert_eq!(tree.reason(), None);
+    for failed in [r#"{"error":{"name":"Error"}}"#, r#"{"builds":[{"src":"api/a.js","error":{}}]}"#] {
+        tree.write(".vercel/output/builds.json", failed);
+        assert_eq!(tree.reason().as_deref(), Some("its build failed, as builds.json says"));
+    }
+}
+
+#[test]
+fn a_function_whose_source_is_gone_makes_the_build_old() {
+    let tree = Tree::new(&PLAIN);
+    let vc = NODE.replace("api/a.js", "api/old.js");
+    tree.write(".vercel/output/functions/api/old.func/.vc-config.json", &vc);
+    tree.write(".vercel/output/functions/api/old.func/api/old.js", "1");
+    tree.write("api/old.ts", "export default () => 1");
+    assert_eq!(tree.reason(), None);
+    fs::remove_file(tree.root.join("api/old.ts")).unwrap();
+    assert_eq!(tree.reason().as_deref(), Some("api/old.js was built and is no longer there"));
+
+    let tree = Tree::new(&PLAIN);
+    let builds = r#"{"builds":[{"src":"lib/b.py","use":"@vercel/python"},{"src":"public/**","use":"@vercel/static"}]}"#;
+    tree.write(".vercel/output/builds.json", builds);
+    tree.write("lib/b.py", "");
+    assert_eq!(tree.reason(), None);
+    fs::remove_file(tree.root.join("lib/b.py")).unwrap();
+    assert_eq!(tree.reason().as_deref(), Some("lib/b.py was built and is no longer there"));
+}
+
+#[test]
+fn what_compilers_read_counts_too() {
+    for name in ["tsconfig.json", "prisma/schema.prisma", "prisma/models/user.prisma", "api/tsconfig.json"] {
+        let tree = Tree::new(&PLAIN);
+        tree.write(name, "");
+        assert_eq!(tree.reason(), None);
+        tree.touch(name);
+        assert_eq!(tree.reason(), Some(format!("{name} was changed after the build")));
+    }
+}
+
+#[test]
+fn a_framework_is_built_from_all_that_is_uploaded() {
+    let framework = NODE.replace(r#""handler""#, r#""framework":{"slug":"astro"},"handler""#);
+    for name in ["src/a.astro", "src/a.json", "src/a.css", "src/a.vue", "src/a.svelte", "src/a.mdx", "src/a.md"] {
+        let tree = Tree::new(&PLAIN);
+        tree.write(".vercel/output/functions/api/a.func/.vc-config.json", &framework);
+        for name in ["README.md", "report.json", "public/a.png"] {
+            tree.write(name, "");
+            tree.touch(name);
+        }
+        tree.write(name, "");
+        assert_eq!(tree.reason(), None);
+        tree.touch(name);
+        assert_eq!(tree.reason(), Some(format!("{name} was changed after the build")));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn an_older_file_that_came_later_is_a_change() {
+    let old = |tree: &Tree, name: &str| tree.set(name, "2", SystemTime::now() - Duration::from_secs(5_000));
+    let tree = Tree::new(&PLAIN);
+    old(&tree, "older.js");
+    tree.write("node_modules/b/i.js", "1");
+    tree.write(".vercel/output/functions/api/a.func/node_modules/b/i.js", "1");
+    tree.end();
+    assert_eq!(tree.reason(), None);
+    // A package manager that links files changes the times of all projects that share them.
+    fs::hard_link(tree.root.join("node_modules/b/i.js"), tree.root.join("shared.js")).unwrap();
+    assert_eq!(tree.reason(), None);
+    fs::rename(tree.root.join("older.js"), tree.root.join("api/a.js")).unwrap();
+    assert_eq!(tree.reason().as_deref(), Some("api/a.js was changed after the build"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_is_as_old_as_what_it_leads_to() {
+    let tree = Tree::new(&PLAIN);
+    tree.write(".vercel/output/functions/api/a.func/lib/b.js", "");
+    tree.write("elsewhere/b.js", "");
+    tree.link("lib/b.js", "../elsewhere/b.js");
+    assert_eq!(tree.reason(), None);
+    tree.touch("elsewhere/b.js");
+    assert_eq!(tree.reason().as_deref(), Some("lib/b.js was changed after the build"));
 }
 
 #[test]
@@ -204,7 +319,8 @@ fn an_older_build_is_not_used_unless_it_is_asked_for() {
     assert!(found[0].notes.iter().any(|note| note.contains("it has no function for api/new.js")), "{found:?}");
     let tree = Tree::new(&PLAIN);
     tree.touch(".vercel/output/functions/api/a.func/api/a.js");
-    tree.set("README.md", "", SystemTime::now());
+    tree.write("README.md", "");
+    tree.touch("README.md");
     assert_eq!(tree.auto()[0].source, BundleSource::Output);
 }
 
@@ -253,7 +369,7 @@ fn an_edge_function_has_the_limit_of_its_plan() {
 
 const NEXT: [(&str, &str); 12] = [
     ("package.json", r#"{"dependencies":{"next":"15.0.0"}}"#),
-    ("app/dash/page.js", "export default () => null"),
+    ("app/(group)/dash/page.js", "export default () => null"),
     ("node_modules/next/server.js", "123"),
     ("node_modules/ms/index.js", "12"),
     (".next/required-server-files.json", r#"{"files":[".next/BUILD_ID"]}"#),
@@ -292,7 +408,26 @@ fn a_change_anywhere_in_the_code_makes_a_frameworks_build_old() {
     let tree = Tree::new(&NEXT[..10]);
     fs::remove_dir_all(tree.root.join(".vercel")).unwrap();
     assert_eq!(tree.auto().iter().map(|one| one.source).collect::<Vec<_>>(), [BundleSource::Nft]);
-    tree.touch("app/dash/page.js");
+    tree.touch("app/(group)/dash/page.js");
     assert!(tree.auto().is_empty());
     assert_eq!(tree.read("", From::Only(Source::Nft)).len(), 1);
+}
+
+#[test]
+fn a_page_of_next_whose_source_is_gone_makes_the_build_old() {
+    for name in ["app/(group)/dash/page.js", "src/pages/p3.page.tsx", "pages/p4/index.mdx"] {
+        let tree = Tree::new(&NEXT[..10]);
+        fs::remove_dir_all(tree.root.join(".vercel")).unwrap();
+        for page in ["pages/p3", "pages/p4", "pages/404", "app/_not-found/page", "app/sitemap.xml/route"] {
+            tree.write(&format!(".next/server/{page}.js.nft.json"), r#"{"files":[]}"#);
+            tree.write(&format!(".next/server/{page}.js"), "");
+        }
+        tree.write("src/pages/p3.page.tsx", "");
+        tree.write("pages/p4/index.mdx", "");
+        tree.set(".next/required-server-files.json", NEXT[4].1, built());
+        let used = tree.auto();
+        assert!(!used.is_empty() && used.iter().all(|one| one.source == BundleSource::Nft), "{used:?}");
+        fs::remove_file(tree.root.join(name)).unwrap();
+        assert!(tree.auto().is_empty(), "{name}");
+    }
 }

@@ -15,7 +15,7 @@ mod support;
 const MB: usize = 1024 * 1024;
 
 fn disk(name: &str, path: &Utf8Path) -> BundleFile {
-    BundleFile { name: name.to_owned(), source: FileSource::Disk(path.to_owned()), mode: 0o644 }
+    BundleFile::disk(&RealFs, name, path.to_owned())
 }
 
 fn folder() -> (tempfile::TempDir, Utf8PathBuf) {
@@ -33,11 +33,12 @@ fn files_links_and_constants_are_each_counted_in_their_way() {
     let files = [
         disk("a.js", &root.join("a.js")),
         disk("link.js", &root.join("link.js")),
-        BundleFile { name: "also.js".to_owned(), source: FileSource::Link("a.js".to_owned()), mode: 0o777 },
+        disk("also.js", &root.join("link.js")),
         BundleFile {
             name: "___now_launcher.js".to_owned(),
             source: FileSource::Sized { bytes: 1234, zip_bytes: 567 },
             mode: 0o644,
+            metadata: None,
         },
     ];
     let sizes = measure(&RealFs, &files, true);

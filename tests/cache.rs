@@ -8,10 +8,13 @@ use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use nowcheck::analysis::Analysis;
 use nowcheck::base::fs::{DirEntry, Metadata};
 use nowcheck::base::{CachingFs, Fs, Memo};
-use nowcheck::bundle::{BundleFile, FileSource, Sizes, Trace, TraceOptions, measure, packages, trace};
+use nowcheck::bundle::{BundleFile, Sizes, Trace, TraceOptions, measure, packages, trace};
+use nowcheck::lint::{self, FunctionReport, Options};
 use nowcheck::platform::trace_profile::NFT_1_11_5;
+use nowcheck::project::discover::Found;
 
 /// The disk with a memo, and a list of the files whose content was asked for.
 struct Watched {
@@ -24,8 +27,9 @@ impl Fs for Watched {
         self.fs.memo()
     }
     fn open(&self, path: &Utf8Path) -> io::Result<Box<dyn Read + Send>> {
+        let content = self.fs.open(path)?;
         self.read.lock().unwrap().push(path.file_name().unwrap().to_owned());
-        self.fs.open(path)
+        Ok(content)
     }
     fn metadata(&self, path: &Utf8Path) -> io::Result<Metadata> {
         self.fs.metadata(path)
@@ -82,11 +86,7 @@ impl Project {
         let fs = Watched { fs, read: Mutex::default() };
         let options = TraceOptions::new(&self.root, NFT_1_11_5);
         let found = trace(&fs, &[self.root.join("index.js")], &options).unwrap();
-        let file = |name: &String| BundleFile {
-            name: name.clone(),
-            source: FileSource::Disk(self.root.join(name)),
-            mode: 0o644,
-        };
+        let file = |name: &String| BundleFile::disk(&fs, name, self.root.join(name));
         let files: Vec<BundleFile> = found.files.keys().map(file).collect();
         let sizes = measure(&fs, &files, true);
         let packages = packages(&fs, &files, &sizes).into_iter().map(|package| package.name).collect();
@@ -106,6 +106,42 @@ fn a_second_run_reads_metadata_alone_and_says_the_same() {
     let (trace, sizes, packages, read) = project.run();
     assert_eq!((trace, sizes, packages), (first_trace, first_sizes, first_packages));
     assert_eq!(read, [""; 0]);
+}
+
+/// What `size` says of all functions, in a run that starts long after the files were written, and which contents it read and how often.
+fn sizes(project: &Project) -> (Vec<FunctionReport>, Vec<String>) {
+    let later = SystemTime::now() + Duration::from_secs(60);
+    let fs = CachingFs::new(Memo::new(&project.cache, &project.root, later));
+    let fs = Watched { fs, read: Mutex::default() };
+    let found = Found { root: project.root.clone(), config: Some(project.root.join("vercel.json")) };
+    let analysis = Analysis::new(lint::project(&fs, &found, &Options::default()).unwrap());
+    let found = lint::functions(&analysis, true);
+    fs.memo().unwrap().save().unwrap();
+    let mut read = fs.read.into_inner().unwrap();
+    read.sort();
+    (found, read)
+}
+
+#[test]
+fn a_second_size_reads_no_package_and_measures_nothing_again() {
+    let project = project();
+    project.write(".git/HEAD", "");
+    project.write("vercel.json", "{}");
+    let twin = format!("module.exports = '{}'", "twin ".repeat(1_000));
+    project.write("node_modules/a/one.js", &twin);
+    project.write("node_modules/a/two.js", &twin);
+    for name in ["first", "second"] {
+        let code = "require('../lib'); require('a'); require('a/one'); require('a/two'); module.exports = 1";
+        project.write(&format!("api/{name}.js"), code);
+    }
+    let (first, read) = sizes(&project);
+    assert_eq!(first.len(), 2);
+    assert_eq!(first[0].detail.as_ref().unwrap().copies[0].files, ["node_modules/a/one.js", "node_modules/a/two.js"]);
+    assert!(["main.js", "one.js", "two.js"].iter().all(|name| read.iter().any(|read| read == name)), "{read:?}");
+    let (second, read) = sizes(&project);
+    assert_eq!(second, first);
+    // The config, package.json twice, and the entries, whose lines are told.
+    assert_eq!(read, ["first.js", "package.json", "package.json", "second.js", "vercel.json"]);
 }
 
 #[test]

@@ -126,7 +126,8 @@ impl<'a, 'f> FunctionView<'a, 'f> {
     /// Its sizes; with `zipped` the files are really deflated.
     pub fn sizes(self, zipped: bool) -> Option<&'a Sizes> {
         let slot = if zipped { &self.slot.zipped } else { &self.slot.unzipped };
-        slot.get_or_init(|| Some(bundle::measure(self.analysis.project().fs(), &self.bundle()?.files, zipped))).as_ref()
+        let (fs, scale) = (self.analysis.project().fs(), &self.analysis.scale);
+        slot.get_or_init(|| Some(scale.measure(fs, &self.bundle()?.files, zipped))).as_ref()
     }
 
     /// Its packages, largest first, by unzipped or zipped bytes.
@@ -169,13 +170,14 @@ impl<'a, 'f> FunctionView<'a, 'f> {
             engine: engine.map(|(_, size)| bytes_of(size)).sum(),
             packed: packed.map(|(_, size)| bytes_of(size)).sum(),
             limit,
-            certainty: self.certainty(bundle),
+            certainty: self.certainty(bundle, sizes),
         })
     }
 
-    fn certainty(self, bundle: &Bundle) -> Certainty {
+    fn certainty(self, bundle: &Bundle, sizes: &Sizes) -> Certainty {
+        let is_complete = bundle.is_complete() && sizes.unreadable.is_empty();
         let Some(prisma) = self.prisma() else {
-            return if bundle.is_complete() { Certainty::Exact } else { Certainty::Least };
+            return if is_complete { Certainty::Exact } else { Certainty::Least };
         };
         let is_remote = !matches!(prisma.origin, Origin::Local(_));
         match (prisma.engines.as_slice(), &prisma.needed) {
@@ -185,7 +187,7 @@ impl<'a, 'f> FunctionView<'a, 'f> {
             {
                 Certainty::OtherEngine
             }
-            _ if bundle.is_complete() => Certainty::Exact,
+            _ if is_complete => Certainty::Exact,
             _ => Certainty::Least,
         }
     }

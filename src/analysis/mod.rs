@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::bundle::{self, Choice, From};
+use crate::bundle::{self, Choice, From, Scale};
 use crate::detect::{self, Detected};
 use crate::document::schema::{self, Schema};
 use crate::platform::Platform;
@@ -39,6 +39,7 @@ pub struct Analysis<'f> {
     functions: OnceLock<Vec<function::Slot>>,
     candidate: OnceLock<Option<function::Slot>>,
     engines: Mutex<BTreeMap<Utf8PathBuf, Option<Arc<EngineFile>>>>,
+    scale: Scale,
 }
 
 impl<'f> Analysis<'f> {
@@ -56,6 +57,7 @@ impl<'f> Analysis<'f> {
             functions: OnceLock::new(),
             candidate: OnceLock::new(),
             engines: Mutex::new(BTreeMap::new()),
+            scale: Scale::default(),
         }
     }
 

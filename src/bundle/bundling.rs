@@ -61,12 +61,17 @@ pub(super) fn pack(
         let name = places.name(folder, &format!("{script}.map"));
         let source = FileSource::Sized { bytes: code * 3 / 10, zip_bytes: code / 15 };
         bundle.estimated.insert(name.clone());
-        bundle.files.push(BundleFile { name, source, mode: 0o644 });
+        bundle.files.push(BundleFile { name, source, mode: 0o644, metadata: None });
     }
     if let (true, Some(sizes)) = (line.additions.sourcemap_register, line.additions.sizes) {
         let register = sizes.sourcemap_support;
         let source = FileSource::Sized { bytes: register.bytes, zip_bytes: register.zip_bytes };
-        bundle.files.push(BundleFile { name: places.name(folder, "sourcemap-register.js"), source, mode: 0o666 });
+        bundle.files.push(BundleFile {
+            name: places.name(folder, "sourcemap-register.js"),
+            source,
+            mode: 0o666,
+            metadata: None,
+        });
     }
 }
 

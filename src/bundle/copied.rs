@@ -37,7 +37,8 @@ pub(super) fn assemble(project: &Project<'_>, function: &Function) -> Option<Bun
     let base = project.root().to_owned();
     let mut files: Vec<BundleFile> = names.iter().map(|name| disk(project, &base, name)).collect();
     let Made(name, bytes, zip_bytes, mode) = made;
-    files.push(BundleFile { name: name.to_owned(), source: FileSource::Sized { bytes, zip_bytes }, mode });
+    let source = FileSource::Sized { bytes, zip_bytes };
+    files.push(BundleFile { name: name.to_owned(), source, mode, metadata: None });
     files.sort_by(|one, other| one.name.cmp(&other.name));
     Some(Bundle {
         estimated: BTreeSet::from([name.to_owned()]),

@@ -5,11 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 
 use super::built::Source;
-use super::size::{BundleFile, FileSource};
+use super::size::BundleFile;
 use super::today;
 use super::trace::{Trace, TraceError, TraceOptions, TraceWarning, trace};
 use super::{copied, then};
-use crate::base::fs::FileKind;
 use crate::base::glob::{Glob, expand};
 use crate::base::paths;
 use crate::detect::Function;
@@ -52,6 +51,8 @@ pub struct Bundle {
     pub source: Source,
     /// What a build left wrong or open, in words.
     pub remarks: Vec<String>,
+    /// Whether files that a build lists are gone or cannot be read, so that they are not among these.
+    pub lacks_files: bool,
 }
 
 impl Bundle {
@@ -69,13 +70,14 @@ impl Bundle {
             missing: None,
             source: Source::Trace,
             remarks: Vec::new(),
+            lacks_files: false,
         }
     }
 
-    /// Whether everything that the function's own code asks for lies here.
+    /// Whether everything that the function's own code asks for, or that a build lists, lies here.
     pub fn is_complete(&self) -> bool {
         match self.source {
-            Source::Output => return true,
+            Source::Output => return !self.lacks_files,
             Source::Nft => return false,
             Source::Trace => {}
         }
@@ -144,10 +146,5 @@ fn pack(project: &Project<'_>, function: &Function) -> Result<Bundle, TraceError
 }
 
 pub(super) fn disk(project: &Project<'_>, base: &camino::Utf8Path, name: &str) -> BundleFile {
-    let path = base.join(name);
-    let mode = project.fs().symlink_metadata(&path).map_or(0o644, |metadata| match metadata.kind {
-        FileKind::Symlink => 0o120_777,
-        _ => metadata.mode,
-    });
-    BundleFile { name: name.to_owned(), source: FileSource::Disk(path), mode }
+    BundleFile::disk(project.fs(), name, base.join(name))
 }

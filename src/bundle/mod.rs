@@ -16,7 +16,7 @@ pub use function::{Bundle, Packing, assemble, exclusion, is_engine, takes_exclud
 pub use size::kinds::{self, Kind, KindSize};
 pub use size::packages::{self, PackageSize, packages};
 pub use size::repeats::{self, Copies, Versions};
-pub use size::{BundleFile, FileSize, FileSource, Sizes, measure, zip};
+pub use size::{BundleFile, FileSize, FileSource, Scale, Sizes, measure, zip};
 pub use then::included;
 pub use trace::{
     Cause, Import, ImportKind, ModuleFacts, Parent, Reason, ReasonKind, Trace, TraceError, TraceOptions, TraceWarning,

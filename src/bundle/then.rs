@@ -168,7 +168,7 @@ fn source_map(project: &Project<'_>, file: &BundleFile, script: &str, holds_sour
     };
     let bytes = if holds_source { 150 + length + length / 2 } else { 100 + length * 3 / 4 };
     let source = FileSource::Sized { bytes, zip_bytes: bytes.min(90 + bytes * 2 / 5) };
-    BundleFile { name: format!("{script}.map"), source, mode: 0o644 }
+    BundleFile { name: format!("{script}.map"), source, mode: 0o644, metadata: None }
 }
 
 /// Launcher, bridge, helpers and source map support, where their sizes are known.
@@ -189,7 +189,7 @@ fn additions(additions: &Additions, handler: AwsHandler, function: &Function, co
     ];
     let file = |(name, Sized { bytes, zip_bytes }): (Option<&str>, Sized)| {
         let source = FileSource::Sized { bytes, zip_bytes };
-        Some(BundleFile { name: name?.to_owned(), source, mode: 0o644 })
+        Some(BundleFile { name: name?.to_owned(), source, mode: 0o644, metadata: None })
     };
     added.into_iter().filter_map(file).collect()
 }

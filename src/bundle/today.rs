@@ -9,7 +9,6 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::function::disk;
 use super::size::{BundleFile, FileSource};
 use super::trace::Trace;
-use crate::base::fs::FileKind;
 use crate::base::paths;
 use crate::project::{PackageJson, Project};
 
@@ -34,8 +33,9 @@ fn compiled_name(name: &str) -> Option<String> {
 
 /// Turns the traced files, and those that `includeFiles` names, into what is shipped.
 pub(super) fn pack(project: &Project<'_>, base: &Utf8Path, trace: &Trace, included: &BTreeSet<String>) -> Packed {
-    let mut names: BTreeSet<String> = trace.files.keys().cloned().collect();
-    names.extend(behind_links(project, base, &names));
+    let mut found: BTreeMap<String, BundleFile> =
+        trace.files.keys().map(|name| (name.clone(), disk(project, base, name))).collect();
+    behind_links(project, base, &mut found);
     let typescript = |name: &str| {
         let is_read = trace.modules.contains_key(name) && !name.ends_with(".d.ts");
         compiled_name(name).filter(|_| is_read)
@@ -43,18 +43,17 @@ pub(super) fn pack(project: &Project<'_>, base: &Utf8Path, trace: &Trace, includ
     let mut modules = Modules { project, trace, known: BTreeMap::new() };
     let mut files = Vec::new();
     let (mut compiled, mut estimated) = (0, BTreeSet::new());
-    for name in &names {
-        let mut file = disk(project, base, name);
-        if let Some(to) = typescript(name) {
+    for (name, mut file) in found {
+        if let Some(to) = typescript(&name) {
             compiled += 1;
             estimated.extend([to.clone(), format!("{to}.map")]);
             // The map holds the source once more.
-            files.push(map(project, base, name, &to, 2));
+            files.push(map(project, &file, &to, 2));
             file.name = to;
-        } else if modules.becomes_script(name) {
+        } else if modules.becomes_script(&name) {
             compiled += 1;
-            estimated.extend([name.clone(), format!("{name}.map")]);
-            files.push(map(project, base, name, name, 1));
+            files.push(map(project, &file, &name, 1));
+            estimated.extend([format!("{name}.map"), name]);
         }
         files.push(file);
     }
@@ -64,26 +63,24 @@ pub(super) fn pack(project: &Project<'_>, base: &Utf8Path, trace: &Trace, includ
     Packed { files, compiled, estimated }
 }
 
-/// The files that links lead to, through links again, as far as they lie below the base.
-fn behind_links(project: &Project<'_>, base: &Utf8Path, names: &BTreeSet<String>) -> BTreeSet<String> {
+/// Adds the files that links lead to, through links again, as far as they lie below the base.
+fn behind_links(project: &Project<'_>, base: &Utf8Path, found: &mut BTreeMap<String, BundleFile>) {
     let fs = project.fs();
-    let mut found = BTreeSet::new();
-    let mut open: Vec<Utf8PathBuf> = names.iter().map(|name| base.join(name)).collect();
+    let mut open: Vec<Utf8PathBuf> =
+        found.iter().filter(|(_, file)| file.is_link()).map(|(name, _)| base.join(name)).collect();
     while let Some(path) = open.pop() {
-        if !fs.symlink_metadata(&path).is_ok_and(|metadata| metadata.kind == FileKind::Symlink) {
-            continue;
-        }
         let (Some(folder), Ok(target)) = (path.parent(), fs.read_link(&path)) else { continue };
         let target = paths::normalize(&folder.join(target));
-        if !target.starts_with(base) || !fs.is_file(&target) {
+        let name = paths::relative(&target, base);
+        if !target.starts_with(base) || found.contains_key(&name) || !fs.is_file(&target) {
             continue;
         }
-        let name = paths::relative(&target, base);
-        if !names.contains(&name) && found.insert(name) {
+        let file = disk(project, base, &name);
+        if file.is_link() {
             open.push(target);
         }
+        found.insert(name, file);
     }
-    found
 }
 
 /// Which modules are compiled to CommonJS: those outside of packages, where the nearest package.json does not say `module`.
@@ -119,9 +116,12 @@ fn says_module(project: &Project<'_>, folder: &str) -> bool {
 }
 
 /// The map of a compiled file. Its length is an estimate: so many times the source.
-fn map(project: &Project<'_>, base: &Utf8Path, source: &str, compiled: &str, times: u64) -> BundleFile {
-    let bytes =
-        project.fs().metadata(&base.join(source)).map_or(0, |metadata| metadata.len).saturating_mul(times) + 100;
+fn map(project: &Project<'_>, source: &BundleFile, compiled: &str, times: u64) -> BundleFile {
+    let metadata = match &source.source {
+        FileSource::Disk(path) if source.is_link() => project.fs().metadata(path).ok(),
+        _ => source.metadata,
+    };
+    let bytes = metadata.map_or(0, |metadata| metadata.len).saturating_mul(times) + 100;
     let source = FileSource::Sized { bytes, zip_bytes: bytes / 3 };
-    BundleFile { name: format!("{compiled}.map"), source, mode: 0o644 }
+    BundleFile { name: format!("{compiled}.map"), source, mode: 0o644, metadata: None }
 }

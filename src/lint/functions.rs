@@ -9,7 +9,7 @@ use super::outcome::{
     BuiltReport, BundleSource, EngineReport, FileReport, FunctionReport, LimitReport, PackageReport, PartReport,
 };
 use crate::analysis::{Analysis, EngineFile, FunctionView};
-use crate::bundle::{self, BuiltFunction, FileSource, PackageSize, Packing, Source};
+use crate::bundle::{self, BuiltFunction, FileSource, PackageSize, Packing, Sizes, Source};
 use crate::detect::PartKind;
 use crate::engine;
 use crate::platform::limits::{LimitFrom, Measures};
@@ -107,7 +107,7 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
         engines: bundled_engines(analysis, view),
         list: Vec::new(),
         project: analysis.project().root().to_owned(),
-        notes: notes(analysis, view),
+        notes: notes(analysis, view, sizes),
         reasons: reasons(view),
     })
 }
@@ -199,10 +199,14 @@ fn needed_by(analysis: &Analysis<'_>, file: &EngineFile) -> Vec<String> {
     analysis.functions().filter(looks_for).map(name).collect()
 }
 
-fn notes(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Vec<String> {
+fn notes(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, sizes: &Sizes) -> Vec<String> {
     let mut notes = analysis.built().remarks.clone();
     let Some(bundle) = view.bundle() else { return notes };
     notes.extend_from_slice(&bundle.remarks);
+    if let [(name, error), rest @ ..] = sizes.unreadable.as_slice() {
+        let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+        notes.push(format!("{name}{more}: cannot be read, so counted as nothing ({error})"));
+    }
     if bundle.packing == Packing::OneFile {
         notes.push(
             "the builder packs all code into one file: what goes in is counted, and the bytes are an estimate"

@@ -5,13 +5,16 @@ mod next;
 mod output;
 
 use std::fmt;
+use std::io::ErrorKind;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::function::Bundle;
-use super::size::{BundleFile, FileSource};
+use super::size::BundleFile;
 use super::trace::Trace;
 use crate::base::fs::{FileKind, Fs};
 use crate::detect::Function;
@@ -62,10 +65,12 @@ pub struct BuiltFunction {
     pub streams: bool,
     /// The framework that made it, such as `nextjs`.
     pub framework: Option<String>,
-    /// Its files, by name.
-    pub files: Vec<BundleFile>,
+    /// Its files, by name; those that functions share are held once.
+    pub files: Vec<Arc<BundleFile>>,
     /// Files that it is said to have and that are not there.
     pub missing: Vec<String>,
+    /// Files and folders of it that cannot be read, and why, in words.
+    pub unreadable: Vec<String>,
     /// What else is wrong with it, in words.
     pub warnings: Vec<String>,
 }
@@ -115,9 +120,11 @@ pub struct Built {
     pub at: Option<SystemTime>,
     /// The functions, by name.
     pub functions: Vec<BuiltFunction>,
+    /// Files that functions were made of one by one, relative to the project's folder, where the build names them.
+    pub entries: Vec<String>,
     /// What could not be read, in words.
     pub warnings: Vec<String>,
-    /// Why it is not of the present sources.
+    /// Why it is not a whole build of the present sources.
     pub stale: Option<String>,
 }
 
@@ -136,13 +143,15 @@ impl Built {
             let more = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
             remarks.push(format!("{first}{more}: listed, but not there, so not counted"));
         }
+        remarks.extend(few(&function.unreadable, "files of the function cannot be read"));
         if self.source == Source::Nft {
             let joined = "Next.js joins pages into functions, which cannot be told from here: each is the least its function can be";
             remarks.push(joined.to_owned());
         }
         let (trace, base) = traced.map_or_else(|| (Trace::default(), self.base.clone()), |it| (it.trace, it.base));
-        let files = function.files.clone();
-        Bundle { source: self.source, remarks, ..Bundle::of(trace, base, files) }
+        let files = function.files.iter().map(|file| file.as_ref().clone()).collect();
+        let lacks_files = !function.missing.is_empty() || !function.unreadable.is_empty();
+        Bundle { source: self.source, remarks, lacks_files, ..Bundle::of(trace, base, files) }
     }
 }
 
@@ -163,7 +172,7 @@ pub fn choose(project: &Project<'_>, functions: &[Function], from: From) -> Choi
             Source::Nft => next::read(project),
             Source::Trace => None,
         }?;
-        built.stale = fresh::stale(project, functions, &built);
+        built.stale = built.stale.take().or_else(|| fresh::stale(project, functions, &built));
         Some(built)
     };
     let sources: &[Source] = match &from {
@@ -177,7 +186,7 @@ pub fn choose(project: &Project<'_>, functions: &[Function], from: From) -> Choi
             Some(reason) if from == From::Auto => choice.remarks.push(format!("{place} is not used: {reason}")),
             reason => {
                 choice.remarks.extend(reason.iter().map(|reason| format!("{place} may be out of date: {reason}")));
-                choice.remarks.extend(few(&built.warnings));
+                choice.remarks.extend(few(&built.warnings, "files of the build cannot be read"));
                 choice.built = Some(built);
                 break;
             }
@@ -186,14 +195,10 @@ pub fn choose(project: &Project<'_>, functions: &[Function], from: From) -> Choi
     choice
 }
 
-/// The first of many, and how many there are.
-fn few(texts: &[String]) -> impl Iterator<Item = String> {
+/// The first of many, and how many more there are of what is told.
+fn few(texts: &[String], what: &str) -> impl Iterator<Item = String> {
     let more = texts.len().saturating_sub(SHOWN);
-    texts
-        .iter()
-        .take(SHOWN)
-        .cloned()
-        .chain((more > 0).then(|| format!("{more} more files of the build cannot be read")))
+    texts.iter().take(SHOWN).cloned().chain((more > 0).then(|| format!("{more} more {what}")))
 }
 
 impl fmt::Display for Source {
@@ -216,13 +221,33 @@ fn json(fs: &dyn Fs, file: &Utf8Path) -> Result<Value, String> {
     serde_json::from_slice(&bytes).map_err(|error| format!("broken JSON: {error}"))
 }
 
-/// What lies at a path, as a file of a function. An error where nothing does; none for a folder, which has no bytes.
-fn entry(fs: &dyn Fs, name: &str, path: &Utf8Path) -> std::io::Result<Option<BundleFile>> {
-    let metadata = fs.symlink_metadata(path)?;
-    let mode = match metadata.kind {
-        FileKind::File => metadata.mode,
-        FileKind::Symlink => 0o120_777,
-        FileKind::Dir | FileKind::Other => return Ok(None),
-    };
-    Ok(Some(BundleFile { name: name.to_owned(), source: FileSource::Disk(path.to_owned()), mode }))
+/// What lies at the paths that a build names: several functions name the same, and each is looked up once.
+struct Places<'a> {
+    fs: &'a dyn Fs,
+    known: FxHashMap<Utf8PathBuf, Result<Option<Arc<BundleFile>>, ErrorKind>>,
+}
+
+impl<'a> Places<'a> {
+    fn new(fs: &'a dyn Fs) -> Self {
+        Self { fs, known: FxHashMap::default() }
+    }
+
+    /// What lies at a path, as a file of a function. An error where nothing does; none for a folder, which has no bytes.
+    fn entry(&mut self, name: &str, path: Utf8PathBuf) -> Result<Option<Arc<BundleFile>>, ErrorKind> {
+        if let Some(known) = self.known.get(&path) {
+            let Some(file) = known.as_ref().map_err(|error| *error)? else { return Ok(None) };
+            let is_same = file.name == name;
+            return Ok(Some(if is_same {
+                Arc::clone(file)
+            } else {
+                Arc::new(BundleFile::found(name, path, file.metadata))
+            }));
+        }
+        let found = self.fs.symlink_metadata(&path).map_err(|error| error.kind()).map(|metadata| {
+            let is_file = matches!(metadata.kind, FileKind::File | FileKind::Symlink);
+            is_file.then(|| Arc::new(BundleFile::found(name, path.clone(), Some(metadata))))
+        });
+        self.known.insert(path, found.clone());
+        found
+    }
 }

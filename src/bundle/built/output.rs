@@ -4,11 +4,13 @@
 //! by their path from the folder that was built. A link to such a folder is another name of the same function.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 
-use super::{Built, BuiltFunction, Source, entry, json};
+use super::{Built, BuiltFunction, Places, Source, json};
 use crate::base::fs::{FileKind, Fs};
 use crate::base::paths;
 use crate::bundle::size::BundleFile;
@@ -24,16 +26,45 @@ pub(super) fn read(project: &Project<'_>) -> Option<Built> {
     let output = base.join(OUTPUT);
     let fs = project.fs();
     let config = output.join("config.json");
-    let mut reader = Reader { fs, base: &base, output: &output, entries: 0, warnings: Vec::new() };
-    match json(fs, &config) {
-        Ok(value) if value.get("version").and_then(Value::as_u64) == Some(3) => {}
-        Ok(_) => reader.warn(&config, "is not of version 3 of the Build Output API"),
-        Err(error) => reader.warn(&config, &format!("cannot be read: {error}")),
-    }
+    let mut reader =
+        Reader { fs, base: &base, output: &output, places: Places::new(fs), entries: 0, warnings: Vec::new() };
     let functions = reader.functions();
     let warnings = reader.warnings;
+    let builds = json(fs, &output.join("builds.json")).unwrap_or_default();
     let at = fs.metadata(&config).ok().and_then(|metadata| metadata.modified);
-    Some(Built { source: Source::Output, at, functions, warnings, stale: None, base })
+    let stale = unfinished(fs, &config, &builds);
+    Some(Built { source: Source::Output, at, functions, entries: entries(&builds), warnings, stale, base })
+}
+
+/// Why the output is not that of a build that was finished: `config.json` is written last. A build that fails writes an empty one, and its error into
+/// `builds.json` (vercel 64.0.2, read 2026-11).
+fn unfinished(fs: &dyn Fs, config: &Utf8Path, builds: &Value) -> Option<String> {
+    match json(fs, config) {
+        Ok(value) if value.get("version").and_then(Value::as_u64) == Some(3) => {}
+        Ok(_) => return Some("config.json is not of version 3 of the Build Output API".to_owned()),
+        Err(_) if fs.symlink_metadata(config).is_err() => {
+            return Some("it has no config.json, which a build writes last".to_owned());
+        }
+        Err(error) => return Some(format!("config.json cannot be read: {error}")),
+    }
+    let one = |value: &Value| value.get("error").is_some_and(|error| !error.is_null());
+    let failed = one(builds) || builds.get("builds").and_then(Value::as_array).is_some_and(|all| all.iter().any(one));
+    failed.then(|| "its build failed, as builds.json says".to_owned())
+}
+
+/// The files that functions were made of one by one, as `builds.json` names them.
+fn entries(builds: &Value) -> Vec<String> {
+    const BUILDERS: [&str; 4] = ["@vercel/node", "@vercel/python", "@vercel/ruby", "@vercel/go"];
+    let builds = builds.get("builds").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let source = |build: &Value| {
+        let by = build.get("use")?.as_str()?;
+        let is_one_file =
+            BUILDERS.iter().any(|known| by.strip_prefix(known).is_some_and(|rest| !rest.starts_with('-')));
+        let src = build.get("src")?.as_str()?;
+        let is_plain = !src.contains(['*', '<']) && is_plain(src) && !src.ends_with("package.json");
+        (is_one_file && is_plain).then(|| src.to_owned())
+    };
+    builds.iter().filter_map(source).collect()
 }
 
 /// The folder that was built: the project's own, or the repository's where its settings name the project's folder.
@@ -52,6 +83,7 @@ struct Reader<'a> {
     fs: &'a dyn Fs,
     base: &'a Utf8Path,
     output: &'a Utf8Path,
+    places: Places<'a>,
     entries: usize,
     warnings: Vec<String>,
 }
@@ -158,7 +190,7 @@ impl Reader<'_> {
             ..BuiltFunction::default()
         };
         let mut files = BTreeMap::new();
-        self.physical(folder, &mut files);
+        self.physical(folder, &mut files, &mut function);
         self.mapped(&file, config.get("filePathMap"), &mut files, &mut function);
         function.files = files.into_values().collect();
         if !function.handler.is_empty() && !function.files.iter().any(|file| file.name == function.handler) {
@@ -171,13 +203,18 @@ impl Reader<'_> {
     }
 
     /// What lies in the folder itself.
-    fn physical(&mut self, top: &Utf8Path, files: &mut BTreeMap<String, BundleFile>) {
+    fn physical(
+        &mut self,
+        top: &Utf8Path,
+        files: &mut BTreeMap<String, Arc<BundleFile>>,
+        function: &mut BuiltFunction,
+    ) {
         let mut open = vec![top.to_owned()];
         while let Some(folder) = open.pop() {
             let entries = match self.fs.read_dir(&folder) {
                 Ok(entries) => entries,
                 Err(error) => {
-                    self.warn(&folder, &format!("cannot be read: {error}"));
+                    function.unreadable.push(format!("{} cannot be read: {error}", self.shown(&folder)));
                     continue;
                 }
             };
@@ -190,9 +227,11 @@ impl Reader<'_> {
                 match child.kind {
                     FileKind::Dir => open.push(path),
                     _ if name == CONFIG => {}
-                    _ => match entry(self.fs, &name, &path) {
+                    _ => match self.places.entry(&name, path.clone()) {
                         Ok(found) => files.extend(found.map(|file| (name, file))),
-                        Err(error) => self.warn(&path, &format!("cannot be read: {error}")),
+                        Err(error) => {
+                            function.unreadable.push(format!("{} cannot be read: {error}", self.shown(&path)));
+                        }
                     },
                 }
             }
@@ -204,7 +243,7 @@ impl Reader<'_> {
         &mut self,
         config: &Utf8Path,
         map: Option<&Value>,
-        files: &mut BTreeMap<String, BundleFile>,
+        files: &mut BTreeMap<String, Arc<BundleFile>>,
         function: &mut BuiltFunction,
     ) {
         let map = match map {
@@ -220,9 +259,11 @@ impl Reader<'_> {
                 outside.push(name.as_str());
                 continue;
             };
-            match entry(self.fs, name, &path) {
+            let shown = self.shown(&path);
+            match self.places.entry(name, path) {
                 Ok(found) => files.extend(found.map(|file| (name.clone(), file))),
-                Err(_) => function.missing.push(self.shown(&path)),
+                Err(ErrorKind::NotFound | ErrorKind::NotADirectory) => function.missing.push(shown),
+                Err(error) => function.unreadable.push(format!("{shown} cannot be read: {error}")),
             }
         }
         if let [first, rest @ ..] = outside.as_slice() {

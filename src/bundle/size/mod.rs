@@ -7,14 +7,14 @@ pub mod repeats;
 pub mod zip;
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::base::Fs;
-use crate::base::fs::FileKind;
-use crate::base::fs::Metadata;
+use crate::base::fs::{FileKind, Metadata};
 use crate::base::memo::{Key, Memo};
 use deflate::{Counter, LARGE, count_large};
 use packages::PackageSize;
@@ -24,10 +24,6 @@ use packages::PackageSize;
 pub enum FileSource {
     /// A file on disk, or a symbolic link, which is stored as one.
     Disk(Utf8PathBuf),
-    /// A symbolic link with this text.
-    Link(String),
-    /// Content that is made, not found.
-    Bytes(Arc<[u8]>),
     /// A file of which only the sizes are known, such as the platform's launcher.
     Sized {
         /// Length of the content.
@@ -46,6 +42,30 @@ pub struct BundleFile {
     pub source: FileSource,
     /// Permission bits.
     pub mode: u32,
+    /// What was found where it lies, links not followed; none where nothing could be.
+    pub metadata: Option<Metadata>,
+}
+
+impl BundleFile {
+    /// What lies at a path, which is looked up once for all that is asked of it.
+    pub fn disk(fs: &dyn Fs, name: &str, path: Utf8PathBuf) -> Self {
+        let metadata = fs.symlink_metadata(&path).ok();
+        Self::found(name, path, metadata)
+    }
+
+    /// What lies at a path, as it was looked up.
+    pub(super) fn found(name: &str, path: Utf8PathBuf, metadata: Option<Metadata>) -> Self {
+        let mode = metadata.map_or(0o644, |metadata| match metadata.kind {
+            FileKind::Symlink => 0o120_777,
+            _ => metadata.mode,
+        });
+        Self { name: name.to_owned(), source: FileSource::Disk(path), mode, metadata }
+    }
+
+    /// Whether it is a symbolic link.
+    pub fn is_link(&self) -> bool {
+        self.metadata.is_some_and(|metadata| metadata.kind == FileKind::Symlink)
+    }
 }
 
 /// The size of one file.
@@ -70,21 +90,66 @@ pub struct Sizes {
     pub unreadable: Vec<(String, String)>,
 }
 
-/// Measures the files of a function; `zipped` decides whether they are really deflated or only looked up.
-///
-/// Files are read in pieces, on all cores, the largest first, and nothing of them is kept. The result does not depend on the number of cores.
+/// Measures the files of one function; see [`Scale::measure`].
 pub fn measure(fs: &dyn Fs, files: &[BundleFile], zipped: bool) -> Sizes {
-    let mut known: Vec<io::Result<Known>> = files.par_iter().map(|file| look_up(fs, file)).collect();
-    if zipped {
-        deflate(fs, files, &mut known);
+    Scale::default().measure(fs, files, zipped)
+}
+
+/// Measures functions that share files: what was found out about a file for one is not asked again for another.
+#[derive(Debug, Default)]
+pub struct Scale {
+    known: Mutex<FxHashMap<String, Known>>,
+}
+
+impl Scale {
+    /// Measures the files of a function; `zipped` decides whether they are really deflated or only looked up.
+    ///
+    /// Files are read in pieces, on all cores, the largest first, and nothing of them is kept. The result does not depend on the number of cores.
+    pub fn measure(&self, fs: &dyn Fs, files: &[BundleFile], zipped: bool) -> Sizes {
+        let before = self.recall(files);
+        let mut known: Vec<io::Result<Known>> =
+            files.par_iter().zip(&before).map(|(file, known)| known.map_or_else(|| look_up(fs, file), Ok)).collect();
+        if zipped {
+            deflate(fs, files, &mut known);
+        }
+        self.keep(files, &before, &known);
+        sum(files, known, zipped)
     }
+
+    fn known(&self) -> MutexGuard<'_, FxHashMap<String, Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn recall(&self, files: &[BundleFile]) -> Vec<Option<Known>> {
+        let known = self.known();
+        let find = |file: &BundleFile| match &file.source {
+            FileSource::Disk(path) => known.get(path.as_str()).copied(),
+            FileSource::Sized { .. } => None,
+        };
+        files.iter().map(find).collect()
+    }
+
+    fn keep(&self, files: &[BundleFile], before: &[Option<Known>], now: &[io::Result<Known>]) {
+        let mut kept = self.known();
+        for ((file, before), now) in files.iter().zip(before).zip(now) {
+            let is_new = |now: &Known| before.is_none_or(|before| before.deflated != now.deflated);
+            if let (FileSource::Disk(path), Ok(now)) = (&file.source, now)
+                && is_new(now)
+            {
+                kept.insert(path.as_str().to_owned(), *now);
+            }
+        }
+    }
+}
+
+fn sum(files: &[BundleFile], known: Vec<io::Result<Known>>, zipped: bool) -> Sizes {
     let mut sizes = Sizes { files: Vec::with_capacity(files.len()), ..Sizes::default() };
     let mut archive = 0;
     for (file, known) in files.iter().zip(known) {
         match known {
             Ok(known) => {
-                let overhead = if known.link.is_some() { zip::link_overhead } else { zip::file_overhead };
-                let zip_bytes = known.deflated.map(|deflated| deflated + overhead(&file.name));
+                let overhead = if known.is_link { zip::link_overhead } else { zip::file_overhead };
+                let zip_bytes = known.deflated.filter(|_| zipped).map(|deflated| deflated + overhead(&file.name));
                 sizes.bytes += known.bytes;
                 archive += zip_bytes.unwrap_or(0);
                 sizes.files.push(FileSize { bytes: known.bytes, zip_bytes });
@@ -100,31 +165,29 @@ pub fn measure(fs: &dyn Fs, files: &[BundleFile], zipped: bool) -> Sizes {
 }
 
 /// What is known of a file so far.
+#[derive(Debug, Clone, Copy)]
 struct Known {
     bytes: u64,
-    link: Option<String>,
+    is_link: bool,
     deflated: Option<u64>,
     metadata: Option<Metadata>,
 }
 
 fn look_up(fs: &dyn Fs, file: &BundleFile) -> io::Result<Known> {
-    let link = |text: String| Known { bytes: text.len() as u64, link: Some(text), deflated: None, metadata: None };
-    Ok(match &file.source {
-        FileSource::Link(text) => link(text.clone()),
-        FileSource::Bytes(bytes) => Known { bytes: bytes.len() as u64, link: None, deflated: None, metadata: None },
+    let path = match &file.source {
         FileSource::Sized { bytes, zip_bytes } => {
-            Known { bytes: *bytes, link: None, deflated: Some(*zip_bytes), metadata: None }
+            return Ok(Known { bytes: *bytes, is_link: false, deflated: Some(*zip_bytes), metadata: None });
         }
-        FileSource::Disk(path) => {
-            let metadata = fs.symlink_metadata(path)?;
-            match metadata.kind {
-                FileKind::File => Known { bytes: metadata.len, link: None, deflated: None, metadata: Some(metadata) },
-                FileKind::Symlink => link(fs.read_link(path)?.into_string()),
-                FileKind::Dir => return Err(io::ErrorKind::IsADirectory.into()),
-                FileKind::Other => return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")),
-            }
-        }
-    })
+        FileSource::Disk(path) => path,
+    };
+    let metadata = file.metadata.map_or_else(|| fs.symlink_metadata(path), Ok)?;
+    let known = |bytes, is_link| Known { bytes, is_link, deflated: None, metadata: Some(metadata) };
+    match metadata.kind {
+        FileKind::File => Ok(known(metadata.len, false)),
+        FileKind::Symlink => Ok(known(fs.read_link(path)?.as_str().len() as u64, true)),
+        FileKind::Dir => Err(io::ErrorKind::IsADirectory.into()),
+        FileKind::Other => Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")),
+    }
 }
 
 /// Fills in `deflated` wherever it is still open.
@@ -142,17 +205,12 @@ fn deflate(fs: &dyn Fs, files: &[BundleFile], known: &mut [io::Result<Known>]) {
 }
 
 fn count(fs: &dyn Fs, file: &BundleFile, known: &Known, counter: &mut Counter) -> io::Result<u64> {
-    if let Some(text) = &known.link {
-        return counter.count_bytes(text.as_bytes());
-    }
     match &file.source {
+        FileSource::Disk(path) if known.is_link => counter.count_bytes(fs.read_link(path)?.as_str().as_bytes()),
         FileSource::Disk(path) => match fs.memo().zip(known.metadata) {
             Some((memo, metadata)) => recall(fs, path, &metadata, memo, counter),
             None => count_file(fs, path, known.bytes, counter),
         },
-        FileSource::Bytes(bytes) if known.bytes > LARGE => count_large(bytes.as_ref()),
-        FileSource::Bytes(bytes) => counter.count_bytes(bytes),
-        FileSource::Link(text) => counter.count_bytes(text.as_bytes()),
         FileSource::Sized { zip_bytes, .. } => Ok(*zip_bytes),
     }
 }

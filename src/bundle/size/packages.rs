@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::{BundleFile, FileSource, Sizes};
 use crate::base::Fs;
+use crate::base::fs::Metadata;
 use crate::base::memo::Key;
 
 /// The files of no package.
@@ -96,31 +97,34 @@ struct Manifest {
 /// The version of the package in a folder, as its package.json has it.
 pub fn version_of(fs: &dyn Fs, folder: &Utf8Path) -> Option<String> {
     let source = FileSource::Disk(folder.join("package.json"));
-    version(fs, &BundleFile { name: String::new(), source, mode: 0 })
+    version(fs, &BundleFile { name: String::new(), source, mode: 0, metadata: None })
 }
 
 fn version(fs: &dyn Fs, file: &BundleFile) -> Option<String> {
-    match &file.source {
-        FileSource::Disk(path) => {
-            let Some(memo) = fs.memo() else { return version_at(fs, path) };
-            let key = |content: Key| Key::new("version", &[&content.to_bytes()]);
-            let content = memo.content(path, &fs.metadata(path).ok()?);
-            let kept = content.and_then(|content| memo.get(key(content), |text| String::from_utf8(text.to_vec()).ok()));
-            kept.or_else(|| {
-                let version = version_at(fs, path)?;
-                content.inspect(|content| memo.put(key(*content), version.as_bytes()));
-                Some(version)
-            })
+    let FileSource::Disk(path) = &file.source else { return None };
+    let Some(memo) = fs.memo() else { return version_in(&manifest(fs, path)?) };
+    let key = |content: Key| Key::new("version", &[&content.to_bytes()]);
+    let known = file.metadata.filter(Metadata::is_file);
+    let metadata = known.or_else(|| fs.metadata(path).ok())?;
+    let content = memo.content(path, &metadata);
+    let kept = content.and_then(|content| memo.get(key(content), |text| String::from_utf8(text.to_vec()).ok()));
+    kept.or_else(|| {
+        let text = manifest(fs, path)?;
+        let version = version_in(&text)?;
+        if metadata.len < MOST_MANIFEST {
+            let content = Key::of_content(&text);
+            memo.learn(path, &metadata, content);
+            memo.put(key(content), version.as_bytes());
         }
-        FileSource::Bytes(bytes) => version_in(bytes),
-        FileSource::Link(_) | FileSource::Sized { .. } => None,
-    }
+        Some(version)
+    })
 }
 
-fn version_at(fs: &dyn Fs, path: &Utf8Path) -> Option<String> {
+/// The text of a package.json, as far as one goes.
+fn manifest(fs: &dyn Fs, path: &Utf8Path) -> Option<Vec<u8>> {
     let mut text = Vec::new();
     fs.open(path).ok()?.take(MOST_MANIFEST).read_to_end(&mut text).ok()?;
-    version_in(&text)
+    Some(text)
 }
 
 fn version_in(text: &[u8]) -> Option<String> {
@@ -130,15 +134,9 @@ fn version_in(text: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::base::fs::MemoryFs;
     use crate::bundle::measure;
-
-    fn bytes(name: &str, content: &str) -> BundleFile {
-        BundleFile { name: name.to_owned(), source: FileSource::Bytes(Arc::from(content.as_bytes())), mode: 0o644 }
-    }
 
     #[test]
     fn files_belong_to_the_innermost_package() {
@@ -158,15 +156,22 @@ mod tests {
 
     #[test]
     fn packages_are_summed_and_sorted() {
+        let fs = MemoryFs::new()
+            .with("/api/index.js", "12345")
+            .with("/package.json", "{}")
+            .with("/node_modules/a/package.json", r#"{"version":"1.2.3"}"#)
+            .with("/node_modules/b/node_modules/a/package.json", r#"{"version":"1.2.3"}"#)
+            .with("/node_modules/b/index.js", "1")
+            .with("/node_modules/c/package.json", "not json");
         let files = [
-            bytes("api/index.js", "12345"),
-            bytes("package.json", "{}"),
-            bytes("node_modules/a/package.json", r#"{"version":"1.2.3"}"#),
-            bytes("node_modules/b/node_modules/a/package.json", r#"{"version":"1.2.3"}"#),
-            bytes("node_modules/b/index.js", "1"),
-            bytes("node_modules/c/package.json", "not json"),
-        ];
-        let fs = MemoryFs::new();
+            "api/index.js",
+            "package.json",
+            "node_modules/a/package.json",
+            "node_modules/b/node_modules/a/package.json",
+            "node_modules/b/index.js",
+            "node_modules/c/package.json",
+        ]
+        .map(|name| BundleFile::disk(&fs, name, Utf8Path::new("/").join(name)));
         let found = packages(&fs, &files, &measure(&fs, &files, false));
         let rows: Vec<_> = found.iter().map(|row| (row.name.as_str(), row.bytes, row.files, row.zip_bytes)).collect();
         let expected = [("a@1.2.3", 38, 2, None), ("c", 8, 1, None), (PROJECT, 7, 2, None), ("b", 1, 1, None)];

@@ -1,8 +1,6 @@
 //! What a function holds twice: packages in several versions, and files with the same content.
 
 use std::collections::BTreeMap;
-use std::hash::Hasher;
-use std::io::{self, Read};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -10,6 +8,8 @@ use serde::Serialize;
 
 use super::{BundleFile, FileSource, PackageSize, Sizes, zip};
 use crate::base::Fs;
+use crate::base::fs::Metadata;
+use crate::base::memo::Key;
 
 /// A package that is there in several versions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -61,7 +61,7 @@ pub fn versions(packages: &[PackageSize]) -> Vec<Versions> {
 pub fn copies(fs: &dyn Fs, files: &[BundleFile], sizes: &Sizes) -> Vec<Copies> {
     let mut alike: FxHashMap<(u64, u64), Vec<&BundleFile>> = FxHashMap::default();
     for (file, size) in files.iter().zip(&sizes.files) {
-        let is_content = matches!(file.source, FileSource::Disk(_) | FileSource::Bytes(_));
+        let is_content = matches!(file.source, FileSource::Disk(_)) && !file.is_link();
         let Some(zip_bytes) = size.zip_bytes.filter(|_| is_content && size.bytes >= LEAST) else { continue };
         alike.entry((size.bytes, zip_bytes.saturating_sub(zip::file_overhead(&file.name)))).or_default().push(file);
     }
@@ -73,45 +73,33 @@ pub fn copies(fs: &dyn Fs, files: &[BundleFile], sizes: &Sizes) -> Vec<Copies> {
 }
 
 fn same(fs: &dyn Fs, bytes: u64, files: &[&BundleFile]) -> Vec<Copies> {
-    let mut known: BTreeMap<(u64, u64), Vec<String>> = BTreeMap::new();
+    let mut known: BTreeMap<Key, Vec<String>> = BTreeMap::new();
     for file in files {
-        if let Ok(digest) = digest(fs, &file.source) {
-            known.entry(digest).or_default().push(file.name.clone());
+        if let Some(content) = content(fs, file) {
+            known.entry(content).or_default().push(file.name.clone());
         }
     }
     let several = known.into_values().filter(|names| names.len() > 1);
     several.map(|files| Copies { bytes: bytes * (files.len() as u64 - 1), files }).collect()
 }
 
-/// Two different hashes of a content, read in pieces.
-fn digest(fs: &dyn Fs, source: &FileSource) -> io::Result<(u64, u64)> {
-    let mut one = std::hash::DefaultHasher::new();
-    let mut other = rustc_hash::FxHasher::default();
-    let mut add = |piece: &[u8]| {
-        one.write(piece);
-        other.write(piece);
-    };
-    match source {
-        FileSource::Bytes(bytes) => add(bytes),
-        FileSource::Disk(path) => {
-            let mut reader = fs.open(path)?;
-            let mut piece = vec![0; 64 * 1024];
-            loop {
-                let length = reader.read(&mut piece)?;
-                if length == 0 {
-                    break;
-                }
-                add(piece.get(..length).unwrap_or_default());
-            }
-        }
-        FileSource::Link(_) | FileSource::Sized { .. } => return Err(io::ErrorKind::Unsupported.into()),
+/// The hash of a file's content, from an earlier run where it was not touched since; none for what is no file.
+fn content(fs: &dyn Fs, file: &BundleFile) -> Option<Key> {
+    let FileSource::Disk(path) = &file.source else { return None };
+    let metadata = file.metadata.or_else(|| fs.symlink_metadata(path).ok()).filter(Metadata::is_file)?;
+    if let Some(content) = fs.memo().and_then(|memo| memo.content(path, &metadata)) {
+        return Some(content);
     }
-    Ok((one.finish(), other.finish()))
+    let content = Key::of_reader(fs.open(path).ok()?).ok()?;
+    if let Some(memo) = fs.memo() {
+        memo.learn(path, &metadata, content);
+    }
+    Some(content)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use camino::Utf8Path;
 
     use super::*;
     use crate::base::fs::MemoryFs;
@@ -119,21 +107,19 @@ mod tests {
 
     #[test]
     fn copies_are_files_of_the_same_content() {
-        let file = |name: &str, byte: char, length: usize| BundleFile {
-            name: name.to_owned(),
-            source: FileSource::Bytes(Arc::from(byte.to_string().repeat(length).as_bytes())),
-            mode: 0o644,
-        };
-        let files = [
-            file("a/long-name.js", 'x', 5000),
-            file("b.js", 'x', 5000),
-            file("c.js", 'y', 5000),
-            file("d.js", 'x', 5001),
-            file("e.js", 'x', 5000),
-            file("small.js", 'x', 10),
-            file("small2.js", 'x', 10),
+        let contents = [
+            ("a/long-name.js", 'x', 5000),
+            ("b.js", 'x', 5000),
+            ("c.js", 'y', 5000),
+            ("d.js", 'x', 5001),
+            ("e.js", 'x', 5000),
+            ("small.js", 'x', 10),
+            ("small2.js", 'x', 10),
         ];
-        let fs = MemoryFs::new();
+        let fs = contents.iter().fold(MemoryFs::new(), |fs, (name, byte, length)| {
+            fs.with(&format!("/{name}"), byte.to_string().repeat(*length))
+        });
+        let files = contents.map(|(name, ..)| BundleFile::disk(&fs, name, Utf8Path::new("/").join(name)));
         let found = copies(&fs, &files, &measure(&fs, &files, true));
         let expected = ["a/long-name.js", "b.js", "e.js"].map(str::to_owned).to_vec();
         assert_eq!(found, [Copies { files: expected, bytes: 10_000 }]);
