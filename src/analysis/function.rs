@@ -89,6 +89,11 @@ impl<'a, 'f> FunctionView<'a, 'f> {
         Self { analysis, slot }
     }
 
+    /// What it belongs to.
+    pub(super) fn analysis(self) -> &'a Analysis<'f> {
+        self.analysis
+    }
+
     /// The function as the config makes it.
     pub fn function(self) -> &'a Function {
         &self.slot.function

@@ -123,9 +123,8 @@ fn report(advice: Advice) -> AdviceReport {
         import: None,
     };
     match advice.remedy {
-        Remedy::Config { path, value, or, .. } => {
-            let or = or.map(|or| format!(", or {or}")).unwrap_or_default();
-            report.todo = format!("set {path} as shown{or}");
+        Remedy::Config { path, value, note } => {
+            report.todo = format!("set {path} as shown{note}");
             report.config = Some(fragment(&path, &value));
             report.place = Some(path.to_string());
             report.value = Some(value);
