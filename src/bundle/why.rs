@@ -10,11 +10,13 @@ use serde::Serialize;
 use super::graph::{Freed, Graph, Link, Node, Shortest};
 use super::size::packages::package_folder;
 use super::trace::Cause;
-use crate::base::secrets::mask_urls;
+use crate::base::secrets::mask_secrets;
 use crate::base::{Fs, LineIndex, similar};
 
 /// The longest piece of source that is quoted, in characters.
 const QUOTED: usize = 60;
+/// No more of a piece of source is looked at, in bytes.
+const MOST_QUOTED: usize = 4096;
 /// Sources beyond this size are not read for their lines.
 const MOST_SOURCE: u64 = 32 << 20;
 
@@ -191,14 +193,14 @@ impl<'g, 't> Explainer<'g, 't> {
             Cause::Package => ("package", None, ""),
             Cause::SharedLib => ("shared-lib", None, ""),
         };
-        let mut place = Place { file: name.to_owned(), line: None, column: None, how, text: mask_urls(specifier) };
+        let mut place = Place { file: name.to_owned(), line: None, column: None, how, text: mask_secrets(specifier) };
         if let Some(span) = span {
             self.with_source(file, |text, lines| {
                 let position = lines.position(text, span.start);
                 (place.line, place.column) = (Some(position.line), Some(position.column));
                 let written = quoted(span.slice(text));
                 if !written.is_empty() {
-                    place.text = mask_urls(&written);
+                    place.text = written;
                 }
             });
         }
@@ -236,8 +238,9 @@ impl<'g, 't> Explainer<'g, 't> {
     }
 }
 
-/// The start of a piece of source, on one line.
+/// The start of a piece of source, on one line, without what is secret: that is masked before anything is cut off.
 fn quoted(source: &str) -> String {
+    let source = mask_secrets(&source[..source.floor_char_boundary(MOST_QUOTED)]);
     let mut text = String::new();
     for word in source.split_whitespace() {
         if !text.is_empty() {

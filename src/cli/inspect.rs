@@ -9,6 +9,7 @@ use super::output::{complain, emit, finish};
 use super::{Stop, Verdict, current_folder};
 use crate::analysis::Analysis;
 use crate::base::glob::Glob;
+use crate::base::secrets::mask_secrets;
 use crate::base::{Fs, NotingFs, RealFs, paths, similar};
 use crate::bundle::graph::Graph;
 use crate::bundle::why::{Explainer, Why, did_you_mean, meant};
@@ -217,7 +218,7 @@ fn parents(reason: &bundle::Reason) -> Vec<String> {
 fn describe(current: &Utf8Path, base: &Utf8Path, trace: &bundle::Trace, typescript: bool) -> TraceReport {
     let kind = |kind: &bundle::ReasonKind| kind.as_str().to_owned();
     let warning = |warning: &TraceWarning| match warning {
-        TraceWarning::Unresolved { specifier, file, .. } => format!("{file}: cannot resolve {specifier:?}"),
+        TraceWarning::Unresolved { specifier, file, .. } => format!("{file}: cannot resolve {:?}", mask_secrets(specifier)),
         TraceWarning::Unparsed { file }
             if !typescript && [".ts", ".tsx", ".mts"].iter().any(|end| file.ends_with(end)) =>
         {
