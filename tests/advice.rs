@@ -7,7 +7,7 @@ use nowcheck::analysis::Analysis;
 use nowcheck::base::fs::MemoryFs;
 use nowcheck::base::{Fs, RealFs};
 use nowcheck::document::Document;
-use nowcheck::lint::{AdviceReport, FunctionReport, functions, why_package};
+use nowcheck::lint::{AdviceReport, Asked, FunctionReport, Held, functions, why_package};
 use nowcheck::platform::Platform;
 use nowcheck::project::{Config, Project};
 use serde_json::{Value, json};
@@ -286,14 +286,31 @@ fn why_of_a_package_names_who_requires_it() {
     let root = Utf8PathBuf::from("/p");
     let config = Config::new(Document::json("/p/vercel.json", "{}"));
     let analysis = Analysis::new(Project::new(&fs, root.clone(), root, Some(config), Platform::Vercel));
-    let found = why_package(&analysis, "heavy@4.0.0", true);
-    let [(name, why)] = found.as_slice() else { panic!("{found:?}") };
-    assert_eq!(name, "api/a");
+    let found = why_package(&analysis, Asked { package: "heavy@4.0.0", all: true });
+    let [Held { function, why, note: None }] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(function, "api/a");
     let places: Vec<_> = why.required_by.iter().map(|place| (place.file.as_str(), place.line)).collect();
     assert_eq!(places, [("node_modules/named/index.js", Some(1)), ("src/tool.js", Some(2))]);
     assert_eq!((why.references, why.others.len()), (2, 1));
-    assert!(why_package(&analysis, "heavy@5.0.0", false).is_empty());
+    assert!(why_package(&analysis, Asked { package: "heavy@5.0.0", all: false }).is_empty());
     let function = functions(&analysis, true).remove(0);
     let heavy = function.largest.iter().find(|package| package.name == "heavy@4.0.0").unwrap();
     assert_eq!(heavy.required_by, ["src/tool.js:2", "named@2.0.0"]);
+}
+
+#[test]
+fn why_names_include_files_only_where_these_name_it() {
+    let mut files = tree();
+    files.push(source("node_modules/apart/package.json", r#"{"version":"1.0.0"}"#));
+    files.push(source("node_modules/apart/index.js", "1"));
+    let fs = files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+    let root = Utf8PathBuf::from("/p");
+    let text = r#"{"functions":{"api/a.js":{"includeFiles":"node_modules/{apart,heavy}/**"}}}"#;
+    let config = Config::new(Document::json("/p/vercel.json", text));
+    let analysis = Analysis::new(Project::new(&fs, root.clone(), root, Some(config), Platform::Vercel));
+    let why = |package| why_package(&analysis, Asked { package, all: false }).remove(0);
+    let apart = why("apart");
+    assert_eq!(apart.note.as_deref(), Some("nothing leads here: includeFiles names it"));
+    assert_eq!((apart.why.chain.len(), apart.why.holds.files), (0, 2));
+    assert_eq!(why("heavy").note, None);
 }

@@ -7,6 +7,7 @@ use camino::Utf8Path;
 use super::Analysis;
 use super::prisma::{self, PrismaUse};
 use crate::base::paths;
+use crate::bundle::packages::Names;
 use crate::bundle::{self, BuiltFunction, Bundle, PackageSize, Packing, Sizes, TraceError};
 use crate::detect::{Function, FunctionOptions};
 use crate::platform::builder_use::BuilderUse;
@@ -67,6 +68,8 @@ pub struct Measured {
     pub engine: u64,
     /// Of these, bytes of code that the builder packs into one file, which makes it smaller: zipped, 0.71 to 0.92 of them were measured.
     pub packed: u64,
+    /// Whether the files were really deflated for it.
+    pub was_deflated: bool,
     /// The limit.
     pub limit: Limit,
     /// How sure the figure is.
@@ -90,7 +93,7 @@ impl<'a, 'f> FunctionView<'a, 'f> {
     }
 
     /// What it belongs to.
-    pub(super) fn analysis(self) -> &'a Analysis<'f> {
+    pub fn analysis(self) -> &'a Analysis<'f> {
         self.analysis
     }
 
@@ -137,7 +140,12 @@ impl<'a, 'f> FunctionView<'a, 'f> {
     /// Its packages, largest first, by unzipped or zipped bytes.
     pub fn packages(self, zipped: bool) -> Vec<PackageSize> {
         let (Some(bundle), Some(sizes)) = (self.bundle(), self.sizes(zipped)) else { return Vec::new() };
-        bundle::packages(self.analysis.project().fs(), &bundle.files, sizes)
+        bundle::packages(&self.package_names(bundle), &bundle.files, sizes)
+    }
+
+    /// What its packages are called.
+    pub fn package_names(self, bundle: &'a Bundle) -> Names<'a> {
+        Names::new(self.analysis.project().fs(), &bundle.base, &bundle.files)
     }
 
     /// The limit that applies.
@@ -173,6 +181,7 @@ impl<'a, 'f> FunctionView<'a, 'f> {
             bytes: if zipped { sizes.zip_bytes? } else { sizes.bytes },
             engine: engine.map(|(_, size)| bytes_of(size)).sum(),
             packed: packed.map(|(_, size)| bytes_of(size)).sum(),
+            was_deflated: zipped,
             limit,
             certainty: self.certainty(bundle),
         })

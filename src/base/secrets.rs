@@ -18,7 +18,8 @@ pub fn mask_urls(text: &str) -> String {
 /// As [`mask_urls`], and words that are tokens of a known make are masked too.
 pub fn mask_secrets(text: &str) -> String {
     let mut masked = mask_urls(text);
-    let is_edge = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '/' | '=' | '&' | '?' | ',' | '(' | ')');
+    let is_edge =
+        |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '/' | '=' | '&' | '?' | ',' | '(' | ')');
     let mut start = 0;
     for word in text.split(is_edge) {
         let end = start + word.len();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashMap;
 
 use super::{BundleFile, FileSource, Sizes};
@@ -18,7 +18,7 @@ const MOST_MANIFEST: u64 = 1024 * 1024;
 /// What one package adds to a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackageSize {
-    /// `name@version`; the name alone where its package.json is not in the function or cannot be read; [`PROJECT`] for the rest.
+    /// As [`Names::of`] has it; [`PROJECT`] for the rest.
     pub name: String,
     /// Unzipped.
     pub bytes: u64,
@@ -28,10 +28,65 @@ pub struct PackageSize {
     pub files: usize,
 }
 
+/// What the packages of a function are called.
+pub struct Names<'b> {
+    fs: &'b dyn Fs,
+    base: &'b Utf8Path,
+    manifests: FxHashMap<&'b str, &'b BundleFile>,
+    /// Where the other packages lie.
+    folders: FxHashMap<&'b str, Utf8PathBuf>,
+}
+
+impl<'b> Names<'b> {
+    /// Of a function with these files; a package that is none of theirs lies below `base`.
+    pub fn new(fs: &'b dyn Fs, base: &'b Utf8Path, files: &'b [BundleFile]) -> Self {
+        let manifest = |file: &'b BundleFile| file.name.strip_suffix("/package.json").map(|folder| (folder, file));
+        let manifests: FxHashMap<&str, &BundleFile> = files.iter().filter_map(manifest).collect();
+        let mut folders = FxHashMap::default();
+        for file in files {
+            if let (Some(folder), FileSource::Disk(path)) = (package_folder(&file.name), &file.source)
+                && !manifests.contains_key(folder)
+                && let Some(below) = file.name.get(folder.len()..)
+                && let Some(place) = path.as_str().strip_suffix(below)
+            {
+                folders.entry(folder).or_insert_with(|| Utf8PathBuf::from(place));
+            }
+        }
+        Self { fs, base, manifests, folders }
+    }
+
+    /// The version of the package in a folder: of its package.json in the function, else beside its files, else where it is installed.
+    pub fn version(&self, folder: &str) -> Option<String> {
+        if let Some(manifest) = self.manifests.get(folder) {
+            return version(self.fs, &manifest.source);
+        }
+        let at = |place: &Utf8Path| version(self.fs, &FileSource::Disk(place.join("package.json")));
+        self.folders.get(folder).and_then(|place| at(place)).or_else(|| at(&self.base.join(folder)))
+    }
+
+    /// `name@version`; the name alone where the version is not known.
+    pub fn of(&self, folder: &str) -> String {
+        let name = package_of_folder(folder);
+        self.version(folder).map_or_else(|| name.to_owned(), |version| format!("{name}@{version}"))
+    }
+}
+
+/// The name of the package in a folder below `node_modules`.
+pub fn package_of_folder(folder: &str) -> &str {
+    folder.rsplit_once("node_modules/").map_or(folder, |(_, name)| name)
+}
+
+/// Whether a folder holds the package `name` or `name@version`; `version` tells that of a folder.
+pub fn meaning<'t>(text: &'t str, version: impl Fn(&str) -> Option<String> + 't) -> impl Fn(&str) -> bool + 't {
+    let at = text.rfind('@').filter(|at| *at > 0);
+    let (name, wanted) = at.map_or((text, None), |at| (&text[..at], Some(&text[at + 1..])));
+    move |folder| {
+        package_of_folder(folder) == name && wanted.is_none_or(|wanted| version(folder).as_deref() == Some(wanted))
+    }
+}
+
 /// The packages of a function, largest first. Copies of one version in several places count as one.
-pub fn packages(fs: &dyn Fs, files: &[BundleFile], sizes: &Sizes) -> Vec<PackageSize> {
-    let manifests: FxHashMap<&str, &BundleFile> =
-        files.iter().filter_map(|file| file.name.strip_suffix("/package.json").map(|folder| (folder, file))).collect();
+pub fn packages(names: &Names<'_>, files: &[BundleFile], sizes: &Sizes) -> Vec<PackageSize> {
     let mut folders: FxHashMap<&str, PackageSize> = FxHashMap::default();
     for (file, size) in files.iter().zip(&sizes.files) {
         let folder = package_folder(&file.name).unwrap_or_default();
@@ -47,7 +102,7 @@ pub fn packages(fs: &dyn Fs, files: &[BundleFile], sizes: &Sizes) -> Vec<Package
     }
     let mut named: BTreeMap<String, PackageSize> = BTreeMap::new();
     for (folder, part) in folders {
-        let name = package_name(fs, folder, manifests.get(folder).copied());
+        let name = if folder.is_empty() { PROJECT.to_owned() } else { names.of(folder) };
         let package = named.entry(name.clone()).or_insert_with(|| PackageSize {
             name,
             bytes: 0,
@@ -77,30 +132,13 @@ pub fn package_folder(path: &str) -> Option<&str> {
     path.get(..at + end)
 }
 
-fn package_name(fs: &dyn Fs, folder: &str, manifest: Option<&BundleFile>) -> String {
-    if folder.is_empty() {
-        return PROJECT.to_owned();
-    }
-    let name = folder.rsplit_once("node_modules/").map_or(folder, |(_, name)| name);
-    match manifest.and_then(|manifest| version(fs, manifest)) {
-        Some(version) => format!("{name}@{version}"),
-        None => name.to_owned(),
-    }
-}
-
 #[derive(serde::Deserialize)]
 struct Manifest {
     version: String,
 }
 
-/// The version of the package in a folder, as its package.json has it.
-pub fn version_of(fs: &dyn Fs, folder: &Utf8Path) -> Option<String> {
-    let source = FileSource::Disk(folder.join("package.json"));
-    version(fs, &BundleFile { name: String::new(), source, mode: 0 })
-}
-
-fn version(fs: &dyn Fs, file: &BundleFile) -> Option<String> {
-    match &file.source {
+fn version(fs: &dyn Fs, manifest: &FileSource) -> Option<String> {
+    match manifest {
         FileSource::Disk(path) => {
             let Some(memo) = fs.memo() else { return version_at(fs, path) };
             let key = |content: Key| Key::new("version", &[&content.to_bytes()]);
@@ -167,12 +205,25 @@ mod tests {
             bytes("node_modules/c/package.json", "not json"),
         ];
         let fs = MemoryFs::new();
-        let found = packages(&fs, &files, &measure(&fs, &files, false));
+        let names = Names::new(&fs, "/p".into(), &files);
+        let found = packages(&names, &files, &measure(&fs, &files, false));
         let rows: Vec<_> = found.iter().map(|row| (row.name.as_str(), row.bytes, row.files, row.zip_bytes)).collect();
         let expected = [("a@1.2.3", 38, 2, None), ("c", 8, 1, None), (PROJECT, 7, 2, None), ("b", 1, 1, None)];
         assert_eq!(rows, expected);
         let sizes = measure(&fs, &files, true);
-        let zipped: u64 = packages(&fs, &files, &sizes).iter().filter_map(|row| row.zip_bytes).sum();
+        let zipped: u64 = packages(&names, &files, &sizes).iter().filter_map(|row| row.zip_bytes).sum();
         assert_eq!(Some(zipped + 22), sizes.zip_bytes);
+    }
+
+    #[test]
+    fn a_package_has_its_version_also_where_its_manifest_is_not_shipped() {
+        let fs = MemoryFs::new()
+            .with("/built/node_modules/a/package.json", r#"{"version":"1.0.0"}"#)
+            .with("/p/node_modules/a/package.json", r#"{"version":"2.0.0"}"#)
+            .with("/p/node_modules/b/package.json", r#"{"version":"3.0.0"}"#);
+        let source = FileSource::Disk("/built/node_modules/a/lib/i.js".into());
+        let files = [BundleFile { name: "node_modules/a/lib/i.js".to_owned(), source, mode: 0o644 }];
+        let names = Names::new(&fs, "/p".into(), &files);
+        assert_eq!(["a", "b", "c"].map(|name| names.of(&format!("node_modules/{name}"))), ["a@1.0.0", "b@3.0.0", "c"]);
     }
 }
