@@ -314,3 +314,14 @@ fn why_names_include_files_only_where_these_name_it() {
     assert_eq!((apart.why.chain.len(), apart.why.holds.files), (0, 2));
     assert_eq!(why("heavy").note, None);
 }
+
+#[test]
+fn a_broken_package_json_is_among_the_notes() {
+    let mut files = tree();
+    files.push(source("node_modules/big/package.json", "{"));
+    files.push(source("node_modules/loader/package.json", "{"));
+    let fs = files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+    let function = measured(&fs, "vercel.json", &json!({}));
+    let note = "node_modules/big/package.json and 1 more: no JSON object; what it says is not followed";
+    assert!(function.notes.iter().any(|one| one == note), "{:?}", function.notes);
+}

@@ -14,7 +14,7 @@ use crate::base::glob::{Glob, expand};
 use crate::base::paths;
 use crate::detect::Function;
 use crate::platform::Platform;
-use crate::platform::trace_profile;
+use crate::platform::{node_versions, trace_profile};
 use crate::project::Project;
 use crate::project::client::is_engine_like;
 
@@ -85,7 +85,7 @@ impl Bundle {
                 TraceWarning::Unresolved { file, specifier, .. } => {
                     !file.contains("node_modules/") || specifier.starts_with(".prisma/")
                 }
-                TraceWarning::Unparsed { .. } => false,
+                TraceWarning::BrokenManifest { .. } | TraceWarning::Unparsed { .. } => false,
             })
     }
 }
@@ -132,7 +132,7 @@ fn pack(project: &Project<'_>, function: &Function) -> Result<Bundle, TraceError
     let options = TraceOptions {
         cwd: project.root().to_owned(),
         ignore: &ignore,
-        node_major: 22,
+        node_major: node_versions::OF_BUILDER,
         ..TraceOptions::new(&base, trace_profile::NFT_1_10_0)
     };
     let trace = trace(project.fs(), &[project.root().join(&function.entrypoint)], &options)?;

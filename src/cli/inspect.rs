@@ -17,7 +17,7 @@ use crate::bundle::why::{Explainer, Why, did_you_mean, meant};
 use crate::bundle::{self, Source, TraceOptions, TraceWarning};
 use crate::lint::{self, Asked, Options};
 use crate::platform::config_files;
-use crate::platform::node_versions::{self, Choice};
+use crate::platform::node_versions;
 use crate::platform::trace_profile::{NFT_1_11_5, TraceProfile};
 use crate::project::{PackageJson, discover};
 use crate::report::{self, ReasonReport, SizeReport, TraceReport};
@@ -123,10 +123,7 @@ fn project_of<'p>(disk: &dyn Fs, file: &'p Utf8Path) -> Option<&'p Utf8Path> {
 /// The version of Node that the project asks for.
 fn node_of(disk: &dyn Fs, project: &Utf8Path) -> u32 {
     let package = PackageJson::read(disk, &project.join("package.json"));
-    match package.as_ref().and_then(PackageJson::node_range).map(node_versions::choose) {
-        Some(Choice::Offered(offered)) => offered.major,
-        _ => 22,
-    }
+    node_versions::major(package.as_ref().and_then(PackageJson::node_range))
 }
 
 pub(super) fn trace(arguments: &Trace, disk: &dyn Fs) -> Result<Verdict, Stop> {
@@ -215,6 +212,7 @@ fn describe(current: &Utf8Path, base: &Utf8Path, trace: &bundle::Trace, typescri
         TraceWarning::Unresolved { specifier, file, .. } => {
             format!("{file}: cannot resolve {:?}", mask_secrets(specifier))
         }
+        TraceWarning::BrokenManifest { file } => format!("{file}: no JSON object; what it says is not followed"),
         TraceWarning::Unparsed { file }
             if !typescript && [".ts", ".tsx", ".mts"].iter().any(|end| file.ends_with(end)) =>
         {

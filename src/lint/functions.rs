@@ -9,7 +9,7 @@ use super::outcome::{
     BuiltReport, BundleSource, EngineReport, FileReport, FunctionReport, Held, LimitReport, PackageReport, PartReport,
 };
 use crate::analysis::{Analysis, EngineFile, FunctionView};
-use crate::bundle::{self, BuiltFunction, FileSource, PackageSize, Packing, Source};
+use crate::bundle::{self, BuiltFunction, FileSource, PackageSize, Packing, Source, TraceWarning};
 use crate::detect::PartKind;
 use crate::engine;
 use crate::platform::limits::{LimitFrom, Measures};
@@ -234,6 +234,11 @@ fn notes(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Vec<String> {
             bundle.compiled
         ));
     }
+    let broken: Vec<&String> = bundle.trace.warnings.iter().filter_map(broken_manifest).collect();
+    if let [first, more @ ..] = broken.as_slice() {
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        notes.push(format!("{first}{more}: no JSON object; what it says is not followed"));
+    }
     if let Some(missing) = bundle.missing {
         notes.push(format!("{missing}: the figures are the least they can be"));
     } else if bundle.source == Source::Trace && !bundle.is_complete() {
@@ -242,6 +247,13 @@ fn notes(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Vec<String> {
         );
     }
     notes
+}
+
+fn broken_manifest(warning: &TraceWarning) -> Option<&String> {
+    match warning {
+        TraceWarning::BrokenManifest { file } => Some(file),
+        TraceWarning::Unresolved { .. } | TraceWarning::Unparsed { .. } => None,
+    }
 }
 
 fn reasons(view: FunctionView<'_, '_>) -> Vec<String> {
