@@ -134,7 +134,7 @@ impl<'a, 'f> FunctionView<'a, 'f> {
     /// Its sizes; with `zipped` the files are really deflated.
     pub fn sizes(self, zipped: bool) -> Option<&'a Sizes> {
         let slot = if zipped { &self.slot.zipped } else { &self.slot.unzipped };
-        slot.get_or_init(|| Some(bundle::measure(self.analysis.project().fs(), &self.bundle()?.files, zipped))).as_ref()
+        slot.get_or_init(|| Some(self.bundle()?.measure(self.analysis.project().fs(), zipped))).as_ref()
     }
 
     /// Its packages, largest first, by unzipped or zipped bytes.

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 
 use super::built::Source;
-use super::size::{BundleFile, FileSource};
+use super::size::{BundleFile, FileSource, Sizes, measure};
 use super::today;
 use super::trace::{Trace, TraceError, TraceOptions, TraceWarning, trace};
-use super::{copied, then};
+use super::{bundling, copied, then};
+use crate::base::Fs;
 use crate::base::fs::FileKind;
 use crate::base::glob::{Glob, expand};
 use crate::base::paths;
@@ -70,6 +71,26 @@ impl Bundle {
             source: Source::Trace,
             remarks: Vec::new(),
         }
+    }
+
+    /// How many files the function holds: those that are packed into one count as one.
+    pub fn count(&self) -> usize {
+        let name = |file| self.shipped_name(file);
+        self.files.iter().map(name).collect::<BTreeSet<&String>>().len()
+    }
+
+    /// The name that a file has in the function.
+    pub fn shipped_name<'b>(&'b self, file: &'b BundleFile) -> &'b String {
+        self.names.get(&file.name).unwrap_or(&file.name)
+    }
+
+    /// Its sizes; `zipped` decides whether the files are really deflated.
+    pub fn measure(&self, fs: &dyn Fs, zipped: bool) -> Sizes {
+        let mut sizes = measure(fs, &self.files, zipped);
+        if zipped && self.packing == Packing::OneFile {
+            bundling::merge(&self.files, &self.names, &mut sizes);
+        }
+        sizes
     }
 
     /// Whether everything that the function's own code asks for lies here.
@@ -150,4 +171,14 @@ pub(super) fn disk(project: &Project<'_>, base: &camino::Utf8Path, name: &str) -
         _ => metadata.mode,
     });
     BundleFile { name: name.to_owned(), source: FileSource::Disk(path), mode }
+}
+
+impl BundleFile {
+    /// The length of what lies on disk; 0 for what is made.
+    pub(super) fn length(&self, fs: &dyn Fs) -> u64 {
+        match &self.source {
+            FileSource::Disk(path) => fs.metadata(path).map_or(0, |metadata| metadata.len),
+            FileSource::Link(_) | FileSource::Bytes(_) | FileSource::Sized { .. } => 0,
+        }
+    }
 }

@@ -66,7 +66,7 @@ fn files(view: FunctionView<'_, '_>) -> Vec<FileReport> {
     let (Some(bundle), Some(sizes)) = (view.bundle(), view.sizes(true)) else { return Vec::new() };
     let mut files: BTreeMap<&str, FileReport> = BTreeMap::new();
     for (file, size) in bundle.files.iter().zip(&sizes.files) {
-        let name = bundle.names.get(&file.name).unwrap_or(&file.name);
+        let name = bundle.shipped_name(file);
         let found = files.entry(name).or_insert_with(|| FileReport {
             name: name.clone(),
             mode: format!("{:o}", mode(file.mode)),
@@ -108,7 +108,7 @@ fn function(
             Source::Trace => BundleSource::Trace,
         },
         built: view.built().map(built),
-        files: bundle.files.len(),
+        files: bundle.count(),
         bytes: sizes.bytes,
         zip_bytes: sizes.zip_bytes,
         limit: view.limit().map(|limit| LimitReport {
