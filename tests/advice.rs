@@ -7,7 +7,7 @@ use nowcheck::analysis::Analysis;
 use nowcheck::base::fs::MemoryFs;
 use nowcheck::base::{Fs, RealFs};
 use nowcheck::document::Document;
-use nowcheck::lint::{AdviceReport, FunctionReport, functions, why_package};
+use nowcheck::lint::{AdviceReport, Asked, FunctionReport, Held, functions, why_package};
 use nowcheck::platform::Platform;
 use nowcheck::project::{Config, Project};
 use serde_json::{Value, json};
@@ -94,6 +94,27 @@ fn advice(function: &FunctionReport) -> &[AdviceReport] {
     &function.detail.as_ref().unwrap().advice
 }
 
+/// Writes what is certain into the config, one after the other, then each question into that: every one gains what it claims beyond what was there.
+fn gains_what_it_claims(fs: &dyn Fs, root: &Utf8Path, name: &str, config: &Value) -> FunctionReport {
+    let before = measured_in(fs, root, name, config);
+    let (mut config, mut last) = (config.clone(), before.clone());
+    let globs = advice(&before).iter().filter(|advice| advice.value.is_some());
+    for advice in globs {
+        let mut changed = config.clone();
+        put(&mut changed, advice.place.as_ref().unwrap(), advice.value.as_ref().unwrap());
+        let after = measured_in(fs, root, name, &changed);
+        assert_eq!(last.bytes - after.bytes, advice.bytes, "{name}: {advice:?}");
+        assert_eq!(last.files - after.files, advice.files, "{name}: {advice:?}");
+        assert_eq!(last.zip_bytes.unwrap() - after.zip_bytes.unwrap(), advice.zip_bytes.unwrap());
+        if advice.certain {
+            (config, last) = (changed, after);
+        }
+    }
+    let certain = advice(&before).iter().filter(|advice| advice.certain);
+    assert_eq!(before.bytes - last.bytes, certain.map(|advice| advice.bytes).sum::<u64>(), "all at once");
+    before
+}
+
 #[test]
 fn every_glob_gains_exactly_what_it_claims() {
     let builds = json!([{"src": "api/a.js", "use": "@now/node@1.8.5"}]);
@@ -106,24 +127,14 @@ fn every_glob_gains_exactly_what_it_claims() {
         ("now.json", json!({"version": 2, "builds": builds})),
     ] {
         let fs = tree().iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
-        let before = measured(&fs, name, &config);
+        let before = gains_what_it_claims(&fs, "/p".into(), name, &config);
         let globs: Vec<&AdviceReport> = advice(&before).iter().filter(|advice| advice.value.is_some()).collect();
         let whats: Vec<&str> = globs.iter().map(|advice| advice.what.as_str()).collect();
         for expected in ["source maps", "type declarations", "readme, licence", "native addons", "eslint"] {
             assert!(whats.iter().any(|what| what.starts_with(expected)), "{name} {config}: {expected} in {whats:?}");
         }
-        let weights: Vec<u64> = advice(&before).iter().map(|advice| advice.bytes).collect();
-        if name == "vercel.json" {
-            assert!(weights.is_sorted_by(|one, other| one >= other), "{weights:?}");
-        }
-        for advice in globs {
-            let mut changed = config.clone();
-            put(&mut changed, advice.place.as_ref().unwrap(), advice.value.as_ref().unwrap());
-            let after = measured(&fs, name, &changed);
-            assert_eq!(before.bytes - after.bytes, advice.bytes, "{name}: {advice:?}");
-            assert_eq!(before.files - after.files, advice.files, "{name}: {advice:?}");
-            assert_eq!(before.zip_bytes.unwrap() - after.zip_bytes.unwrap(), advice.zip_bytes.unwrap());
-        }
+        let order: Vec<bool> = advice(&before).iter().map(|advice| !advice.certain).collect();
+        assert!(order.is_sorted(), "what is certain comes first: {whats:?}");
     }
 }
 
@@ -155,16 +166,48 @@ fn globs_gain_what_they_claim_also_behind_links() {
     let folder = tempfile::tempdir().unwrap();
     let root = Utf8PathBuf::from_path_buf(folder.path().canonicalize().unwrap()).unwrap();
     linked(&root);
-    let before = measured_in(&RealFs, &root, "vercel.json", &json!({}));
-    let globs: Vec<&AdviceReport> = advice(&before).iter().filter(|advice| advice.value.is_some()).collect();
-    assert!(globs.len() >= 5, "{globs:#?}");
-    for advice in globs {
-        let mut changed = json!({});
-        put(&mut changed, advice.place.as_ref().unwrap(), advice.value.as_ref().unwrap());
-        let after = measured_in(&RealFs, &root, "vercel.json", &changed);
-        assert_eq!(before.bytes - after.bytes, advice.bytes, "{advice:?}");
-        assert_eq!(before.files - after.files, advice.files, "{advice:?}");
-    }
+    let before = gains_what_it_claims(&RealFs, &root, "vercel.json", &json!({}));
+    let globs = advice(&before).iter().filter(|advice| advice.value.is_some());
+    assert!(globs.count() >= 5, "{:#?}", advice(&before));
+}
+
+#[test]
+fn what_another_function_of_the_same_place_names_is_not_certain() {
+    let mut files = tree();
+    files.push(source(
+        "api/b.js",
+        "require('fs').readFileSync(require('path').join(__dirname, '../node_modules/big/lib/a.js.map'))",
+    ));
+    let fs = files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+    let of = |name: &str, config: &Value| {
+        let function = measured(&fs, name, config);
+        assert_eq!(function.entrypoint, "api/a.js");
+        let found = advice(&function).iter().find(|advice| advice.what.starts_with("source maps")).unwrap().clone();
+        let types = advice(&function).iter().find(|advice| advice.what == "type declarations").unwrap();
+        assert!(types.certain, "only what is named");
+        assert!(!types.value.as_ref().unwrap().to_string().contains(".map") || found.certain);
+        (found.certain, found.what)
+    };
+    let with = |key: &str| json!({"functions": {key: {"maxDuration": 10}}});
+    let builds = |src: &str| json!({"version": 2, "builds": [{"src": src, "use": "@now/node@1.8.5"}]});
+    let doubt = (false, "source maps, if api/b needs none of them".to_owned());
+    let of_2019 = (false, "source maps, if api/b.js needs none of them".to_owned());
+    let sure = (true, "source maps".to_owned());
+    assert_eq!(of("vercel.json", &with("api/*.js")), doubt);
+    assert_eq!(of("now.json", &builds("api/*.js")), of_2019);
+    assert_eq!(of("vercel.json", &with("api/a.js")), sure);
+    assert_eq!(of("vercel.json", &json!({})), sure);
+}
+
+#[test]
+fn a_function_of_another_language_at_the_same_place_leaves_nothing_certain() {
+    let mut files = tree();
+    files.push(source("api/c.py", "class handler: pass"));
+    let fs = files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+    let function = measured(&fs, "vercel.json", &json!({"functions": {"api/**": {"maxDuration": 10}}}));
+    assert_eq!(function.entrypoint, "api/a.js");
+    let globs: Vec<&AdviceReport> = advice(&function).iter().filter(|advice| advice.value.is_some()).collect();
+    assert!(globs.len() >= 5 && globs.iter().all(|advice| !advice.certain), "{globs:#?}");
 }
 
 #[test]
@@ -243,14 +286,42 @@ fn why_of_a_package_names_who_requires_it() {
     let root = Utf8PathBuf::from("/p");
     let config = Config::new(Document::json("/p/vercel.json", "{}"));
     let analysis = Analysis::new(Project::new(&fs, root.clone(), root, Some(config), Platform::Vercel));
-    let found = why_package(&analysis, "heavy@4.0.0", true);
-    let [(name, why)] = found.as_slice() else { panic!("{found:?}") };
-    assert_eq!(name, "api/a");
+    let found = why_package(&analysis, Asked { package: "heavy@4.0.0", all: true });
+    let [Held { function, why, note: None }] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!(function, "api/a");
     let places: Vec<_> = why.required_by.iter().map(|place| (place.file.as_str(), place.line)).collect();
     assert_eq!(places, [("node_modules/named/index.js", Some(1)), ("src/tool.js", Some(2))]);
     assert_eq!((why.references, why.others.len()), (2, 1));
-    assert!(why_package(&analysis, "heavy@5.0.0", false).is_empty());
+    assert!(why_package(&analysis, Asked { package: "heavy@5.0.0", all: false }).is_empty());
     let function = functions(&analysis, true).remove(0);
     let heavy = function.largest.iter().find(|package| package.name == "heavy@4.0.0").unwrap();
     assert_eq!(heavy.required_by, ["src/tool.js:2", "named@2.0.0"]);
+}
+
+#[test]
+fn why_names_include_files_only_where_these_name_it() {
+    let mut files = tree();
+    files.push(source("node_modules/apart/package.json", r#"{"version":"1.0.0"}"#));
+    files.push(source("node_modules/apart/index.js", "1"));
+    let fs = files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+    let root = Utf8PathBuf::from("/p");
+    let text = r#"{"functions":{"api/a.js":{"includeFiles":"node_modules/{apart,heavy}/**"}}}"#;
+    let config = Config::new(Document::json("/p/vercel.json", text));
+    let analysis = Analysis::new(Project::new(&fs, root.clone(), root, Some(config), Platform::Vercel));
+    let why = |package| why_package(&analysis, Asked { package, all: false }).remove(0);
+    let apart = why("apart");
+    assert_eq!(apart.note.as_deref(), Some("nothing leads here: includeFiles names it"));
+    assert_eq!((apart.why.chain.len(), apart.why.holds.files), (0, 2));
+    assert_eq!(why("heavy").note, None);
+}
+
+#[test]
+fn a_broken_package_json_is_among_the_notes() {
+    let mut files = tree();
+    files.push(source("node_modules/big/package.json", "{"));
+    files.push(source("node_modules/loader/package.json", "{"));
+    let fs = files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+    let function = measured(&fs, "vercel.json", &json!({}));
+    let note = "node_modules/big/package.json and 1 more: no JSON object; what it says is not followed";
+    assert!(function.notes.iter().any(|one| one == note), "{:?}", function.notes);
 }

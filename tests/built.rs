@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use nowcheck::analysis::Analysis;
 use nowcheck::base::RealFs;
 use nowcheck::bundle::{From, Source};
-use nowcheck::lint::{self, BundleSource, FunctionReport, Options};
+use nowcheck::lint::{self, Asked, BundleSource, FunctionReport, Options};
 use nowcheck::project::discover::Found;
 
 struct Tree {
@@ -430,4 +430,46 @@ fn a_page_of_next_whose_source_is_gone_makes_the_build_old() {
         fs::remove_file(tree.root.join(name)).unwrap();
         assert!(tree.auto().is_empty(), "{name}");
     }
+}
+
+#[test]
+fn why_a_built_function_holds_a_package_is_told_from_the_trace_where_that_knows() {
+    let tree = Tree::new(&PLAIN);
+    let function = ".vercel/output/functions/api/a.func";
+    tree.write("api/a.js", "require('known'); module.exports = () => {}");
+    for name in ["known", "extra", "unbuilt"] {
+        tree.write(&format!("node_modules/{name}/package.json"), r#"{"version":"1.2.3"}"#);
+        tree.write(&format!("node_modules/{name}/index.js"), "1");
+    }
+    for name in ["known", "extra"] {
+        tree.write(&format!("{function}/node_modules/{name}/index.js"), "12345");
+    }
+    let page = ".vercel/output/functions/page.func";
+    tree.write(&format!("{page}/.vc-config.json"), r#"{"handler":"index.js","runtime":"nodejs22.x"}"#);
+    tree.write(&format!("{page}/index.js"), "");
+    tree.write(&format!("{page}/node_modules/extra/index.js"), "1234567");
+    let found = Found { root: tree.root.clone(), config: Some(tree.root.join("vercel.json")) };
+    let project = lint::project(&RealFs, &found, &Options::default()).unwrap();
+    let analysis = Analysis::new(project).reading(From::Only(Source::Output));
+    let why = |package: &str| lint::why_package(&analysis, Asked { package, all: false });
+    let (reports, asked) = lint::functions_asked(&analysis, false, Some(Asked { package: "extra", all: false }));
+    assert_eq!(asked, why("extra"));
+    let table = |function: &str, package: &str| {
+        let report = reports.iter().find(|report| report.name == function).unwrap();
+        report.largest.iter().find(|one| one.name == package).unwrap_or_else(|| panic!("{report:?}")).clone()
+    };
+    for version in ["known", "known@1.2.3"] {
+        let found = why(version);
+        let [known] = found.as_slice() else { panic!("{found:?}") };
+        assert_eq!((known.function.as_str(), known.note.as_deref(), known.why.chain.len()), ("api/a", None, 2));
+        assert_eq!(known.why.holds.bytes, 5);
+    }
+    assert_eq!(table("api/a", "known@1.2.3").required_by, ["api/a.js:1"]);
+    let found = why("extra");
+    assert_eq!(found.iter().map(|held| held.function.as_str()).collect::<Vec<_>>(), ["api/a", "page"]);
+    for held in found {
+        assert_eq!(held.note.as_deref(), Some(".vercel/output lists it; no code that was traced leads here"));
+        assert_eq!(held.why.holds.bytes, table(&held.function, "extra@1.2.3").bytes);
+    }
+    assert!(why("unbuilt").is_empty(), "the build does not hold it");
 }

@@ -103,3 +103,29 @@ fn other_languages_are_copied_and_what_is_made_there_is_missing() {
         assert!(notes.contains(missing) && notes.contains("the least"), "{notes}");
     }
 }
+
+#[test]
+fn a_packed_file_counts_once_and_has_one_header() {
+    let config = r#"{"version":2,"builds":[{"src":"api/hello.js","use":"@now/node@0.11.1"}]}"#;
+    let of = |lib: &str| {
+        let fs = MemoryFs::new()
+            .with("/p/now.json", config)
+            .with("/p/api/hello.js", "require('../lib/a'); require('../lib/a-long-name-in-a-folder/b')")
+            .with("/p/lib/a.js", lib)
+            .with("/p/lib/a-long-name-in-a-folder/b.js", "exports.b = 1");
+        let root = Utf8PathBuf::from("/p");
+        let config = Config::new(Document::json("/p/now.json", config));
+        let analysis = Analysis::new(Project::new(&fs, root.clone(), root, Some(config), Platform::Now));
+        lint::functions_with_files(&analysis).remove(0)
+    };
+    let function = of("exports.a = 1");
+    assert_eq!(function.files, function.list.len());
+    assert_eq!(function.bytes, function.list.iter().map(|file| file.bytes).sum::<u64>());
+    let listed: u64 = function.list.iter().map(|file| file.zip_bytes.unwrap()).sum();
+    assert_eq!(function.zip_bytes, Some(listed + 22), "the end record");
+    let packed = function.list.iter().find(|file| file.name == "api/hello.js").unwrap();
+    let parts: u64 = function.largest.iter().map(|package| package.zip_bytes.unwrap()).sum();
+    assert_eq!(parts, listed);
+    // One header of 92 bytes and a name, twice: three texts of some 20 to 70 bytes deflate to no more than that.
+    assert!(packed.zip_bytes.unwrap() < 92 + 2 * 12 + 3 * 72, "{packed:?}");
+}

@@ -126,7 +126,7 @@ fn what_cannot_be_followed_is_a_warning_with_its_place() {
         .iter()
         .filter_map(|warning| match warning {
             TraceWarning::Unresolved { specifier, span, .. } => Some((specifier.as_str(), span.slice(source))),
-            TraceWarning::Unparsed { .. } => None,
+            TraceWarning::BrokenManifest { .. } | TraceWarning::Unparsed { .. } => None,
         })
         .collect();
     assert_eq!(unresolved, [("gone", "'gone'")]);
@@ -323,4 +323,30 @@ fn the_result_does_not_depend_on_order() {
     for _ in 0..10 {
         assert_eq!(traced(&files), first);
     }
+}
+
+#[test]
+fn a_broken_package_json_is_told_and_listed_as_before() {
+    let of = |own: &str, package: &str| {
+        traced(&[
+            ("package.json", own),
+            ("i.js", "require('a'); require('b')"),
+            ("node_modules/a/package.json", package),
+            ("node_modules/a/index.js", "1"),
+            ("node_modules/b/package.json", r#"{"main":"b.js"}"#),
+            ("node_modules/b/b.js", "1"),
+        ])
+    };
+    let whole = of("{}", "{}");
+    assert!(whole.warnings.is_empty(), "{:?}", whole.warnings);
+    let broken = |file: &str| TraceWarning::BrokenManifest { file: file.to_owned() };
+    for text in ["{", "", "[]"] {
+        let found = of("{}", text);
+        assert_eq!(names(&found), names(&whole), "{text:?}");
+        assert_eq!(found.warnings, BTreeSet::from([broken("node_modules/a/package.json")]), "{text:?}");
+    }
+    let both = of("{", "{");
+    assert_eq!(both.warnings, BTreeSet::from([broken("node_modules/a/package.json"), broken("package.json")]));
+    let alone = traced(&[("package.json", "{"), ("i.js", "1")]);
+    assert_eq!(alone.warnings, BTreeSet::from([broken("package.json")]));
 }

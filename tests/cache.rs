@@ -11,6 +11,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use nowcheck::analysis::Analysis;
 use nowcheck::base::fs::{DirEntry, Metadata};
 use nowcheck::base::{CachingFs, Fs, Memo};
+use nowcheck::bundle::packages::Names;
 use nowcheck::bundle::{BundleFile, Sizes, Trace, TraceOptions, measure, packages, trace};
 use nowcheck::lint::{self, FunctionReport, Options};
 use nowcheck::platform::trace_profile::NFT_1_11_5;
@@ -89,7 +90,10 @@ impl Project {
         let file = |name: &String| BundleFile::disk(&fs, name, self.root.join(name));
         let files: Vec<BundleFile> = found.files.keys().map(file).collect();
         let sizes = measure(&fs, &files, true);
-        let packages = packages(&fs, &files, &sizes).into_iter().map(|package| package.name).collect();
+        let packages = packages(&Names::new(&fs, &self.root, &files), &files, &sizes)
+            .into_iter()
+            .map(|package| package.name)
+            .collect();
         fs.memo().unwrap().save().unwrap();
         let mut read = fs.read.into_inner().unwrap();
         read.sort();

@@ -102,6 +102,26 @@ fn folders_that_cannot_be_read_are_told() {
 }
 
 #[test]
+fn a_trace_tells_of_folders_that_cannot_be_read() {
+    let site = plain();
+    site.write(
+        "index.js",
+        "require('path').join(__dirname, 'locked'); require('fs').readdirSync(__dirname + '/locked')",
+    );
+    site.write("locked/a.txt", "").mode("locked", 0o000);
+    // Root reads everything.
+    let may_read = std::fs::read_dir(site.root.join("locked")).is_ok();
+    let (status, output, complaints) = run(&site.root, &["trace", "index.js"]);
+    if !may_read {
+        let expected = format!("nowcheck: cannot read {}/locked: Permission denied (os error 13)\n", site.root);
+        assert_eq!((status, complaints), (2, expected), "{output}");
+        assert!(output.contains("index.js"), "{output}");
+    }
+    site.mode("locked", 0o755);
+    assert_eq!(run(&site.root, &["trace", "index.js"]).0, 0);
+}
+
+#[test]
 fn colour_only_where_it_is_wanted() {
     let site = plain();
     let colored = |variables: &[(&str, &str)], arguments: &[&str]| {

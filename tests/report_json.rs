@@ -10,7 +10,7 @@ use nowcheck::bundle::why::{Place, Step, Why};
 use nowcheck::bundle::{Copies, Kind, KindSize, Versions};
 use nowcheck::document::{Applicability, Document, Edit, Fix, Part, Path};
 use nowcheck::lint::{
-    AdviceReport, BundleSource, Change, Checked, DetailReport, EngineReport, FunctionReport, LimitReport,
+    AdviceReport, BundleSource, Change, Checked, DetailReport, EngineReport, FunctionReport, Held, LimitReport,
     PackageReport, Report,
 };
 use nowcheck::report::{
@@ -181,7 +181,7 @@ fn size_engines_and_trace_keep_the_contract() {
     let report = SizeReport {
         functions: vec![function()],
         others: Vec::new(),
-        why: Some(vec![("index.js".into(), why())]),
+        why: Some(vec![Held { function: "index.js".into(), why: why(), note: Some("includeFiles names it".into()) }]),
         all: false,
     };
     render_size(Format::Json, &report, &style(), &mut out).unwrap();

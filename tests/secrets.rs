@@ -74,3 +74,26 @@ fn passwords_of_urls_stay_hidden() {
         }
     }
 }
+
+#[test]
+fn quoted_sources_show_no_password_that_is_cut_off() {
+    let site = Site::new("vercel.json");
+    let long = SECRET.repeat(12);
+    let source = format!(
+        "const {{ join }} = require('path')\nconst fs = require('fs')\n\
+         fs.readFileSync(process.env.X ? join(__dirname, 'a.txt') : 'postgres://me:{long}@db.example.com/x')\n\
+         require('ghp_{long}')\nimport('https://me:{long}@example.com/x')\n"
+    );
+    site.write("api/a.js", source).write("api/a.txt", "").write("vercel.json", "{}").write("package.json", "{}");
+    for format in ["human", "json"] {
+        let entry = site.root.join("api/a.js");
+        for arguments in [
+            &["trace", entry.as_str(), "--why", "api/a.txt", "--format", format][..],
+            &["trace", entry.as_str(), "--format", format],
+        ] {
+            let (_, output, error) = run(&site.root, arguments);
+            assert!(output.contains("api/a.txt"), "{output}{error}");
+            assert!(!format!("{output}{error}").contains(SECRET), "{arguments:?}\n{output}{error}");
+        }
+    }
+}

@@ -7,6 +7,7 @@ use camino::Utf8Path;
 use super::Analysis;
 use super::prisma::{self, PrismaUse};
 use crate::base::paths;
+use crate::bundle::packages::Names;
 use crate::bundle::{self, BuiltFunction, Bundle, PackageSize, Packing, Sizes, TraceError};
 use crate::detect::{Function, FunctionOptions};
 use crate::platform::builder_use::BuilderUse;
@@ -65,8 +66,11 @@ pub struct Measured {
     pub bytes: u64,
     /// Of these, bytes of query engines.
     pub engine: u64,
-    /// Of these, bytes of code that the builder packs into one file, which makes it smaller: zipped, 0.71 to 0.92 of them were measured.
+    /// Of these, bytes of code that the builder packs into one file, of which the bytes are estimates: zipped, 0.89 to 1.03 of them were measured,
+    /// and 0.64 where packages name their files in ways of their own.
     pub packed: u64,
+    /// Whether the files were really deflated for it.
+    pub was_deflated: bool,
     /// The limit.
     pub limit: Limit,
     /// How sure the figure is.
@@ -87,6 +91,11 @@ pub enum Certainty {
 impl<'a, 'f> FunctionView<'a, 'f> {
     pub(super) fn new(analysis: &'a Analysis<'f>, slot: &'a Slot) -> Self {
         Self { analysis, slot }
+    }
+
+    /// What it belongs to.
+    pub fn analysis(self) -> &'a Analysis<'f> {
+        self.analysis
     }
 
     /// The function as the config makes it.
@@ -127,13 +136,18 @@ impl<'a, 'f> FunctionView<'a, 'f> {
     pub fn sizes(self, zipped: bool) -> Option<&'a Sizes> {
         let slot = if zipped { &self.slot.zipped } else { &self.slot.unzipped };
         let (fs, scale) = (self.analysis.project().fs(), &self.analysis.scale);
-        slot.get_or_init(|| Some(scale.measure(fs, &self.bundle()?.files, zipped))).as_ref()
+        slot.get_or_init(|| Some(self.bundle()?.measure(fs, scale, zipped))).as_ref()
     }
 
     /// Its packages, largest first, by unzipped or zipped bytes.
     pub fn packages(self, zipped: bool) -> Vec<PackageSize> {
         let (Some(bundle), Some(sizes)) = (self.bundle(), self.sizes(zipped)) else { return Vec::new() };
-        bundle::packages(self.analysis.project().fs(), &bundle.files, sizes)
+        bundle::packages(&self.package_names(bundle), &bundle.files, sizes)
+    }
+
+    /// What its packages are called.
+    pub fn package_names(self, bundle: &'a Bundle) -> Names<'a> {
+        Names::new(self.analysis.project().fs(), &bundle.base, &bundle.files)
     }
 
     /// The limit that applies.
@@ -169,6 +183,7 @@ impl<'a, 'f> FunctionView<'a, 'f> {
             bytes: if zipped { sizes.zip_bytes? } else { sizes.bytes },
             engine: engine.map(|(_, size)| bytes_of(size)).sum(),
             packed: packed.map(|(_, size)| bytes_of(size)).sum(),
+            was_deflated: zipped,
             limit,
             certainty: self.certainty(bundle, sizes),
         })

@@ -14,9 +14,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::bundle::{self, Choice, From, Scale};
 use crate::detect::{self, Detected};
+use crate::document::Path;
 use crate::document::schema::{self, Schema};
 use crate::platform::Platform;
 use crate::project::Project;
+use advice::waste::{Needs, Waste};
 pub use answers::Answers;
 pub use engines::EngineFile;
 pub use function::{Certainty, FunctionView, Measured};
@@ -40,6 +42,7 @@ pub struct Analysis<'f> {
     candidate: OnceLock<Option<function::Slot>>,
     engines: Mutex<BTreeMap<Utf8PathBuf, Option<Arc<EngineFile>>>>,
     scale: Scale,
+    needs: Mutex<BTreeMap<Path, Arc<Needs>>>,
 }
 
 impl<'f> Analysis<'f> {
@@ -58,6 +61,7 @@ impl<'f> Analysis<'f> {
             candidate: OnceLock::new(),
             engines: Mutex::new(BTreeMap::new()),
             scale: Scale::default(),
+            needs: Mutex::new(BTreeMap::new()),
         }
     }
 
@@ -169,5 +173,17 @@ impl<'f> Analysis<'f> {
             .entry(path.to_owned())
             .or_insert_with(|| EngineFile::read(self.project.fs(), path).map(Arc::new))
             .clone()
+    }
+
+    /// The function beside this one, with its settings from the same place, that needs files which a glob names as waste.
+    fn needs(&self, view: FunctionView<'_, 'f>, waste: Waste, glob: &str) -> Option<String> {
+        let (place, sharing) = Needs::shared(self, view)?;
+        let known = self.needs.lock().unwrap_or_else(PoisonError::into_inner).get(&place).cloned();
+        let needs = known.unwrap_or_else(|| {
+            let needs = Arc::new(Needs::of(&sharing));
+            self.needs.lock().unwrap_or_else(PoisonError::into_inner).insert(place, Arc::clone(&needs));
+            needs
+        });
+        needs.whose(waste, glob).map(str::to_owned)
     }
 }

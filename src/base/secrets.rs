@@ -15,6 +15,22 @@ pub fn mask_urls(text: &str) -> String {
     String::from_utf8(masked).unwrap_or_default()
 }
 
+/// As [`mask_urls`], and words that are tokens of a known make are masked too.
+pub fn mask_secrets(text: &str) -> String {
+    let mut masked = mask_urls(text);
+    let is_edge =
+        |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '/' | '=' | '&' | '?' | ',' | '(' | ')');
+    let mut start = 0;
+    for word in text.split(is_edge) {
+        let end = start + word.len();
+        if looks_secret("", word) {
+            mask(&mut masked, super::Span::new(start, end));
+        }
+        start = end + text[end..].chars().next().map_or(0, char::len_utf8);
+    }
+    masked
+}
+
 /// The bytes of the password or token in what stands behind the `//` of a URL.
 fn credentials(url: &str) -> Option<(usize, usize)> {
     let authority = &url[..url.find(['/', '?', '#']).unwrap_or(url.len())];
@@ -145,6 +161,18 @@ mod tests {
             ("://", "://"),
         ] {
             assert_eq!(mask_urls(text), masked);
+        }
+    }
+
+    #[test]
+    fn tokens_are_masked_too() {
+        for (text, masked) in [
+            ("'ghp_0123456789abcdef'", "'********************'"),
+            ("ä + `a?key=sk_live_0123456789ab`, \"x\"", "ä + `a?key=********************`, \"x\""),
+            ("postgres://me:secret@h/npm_0123456789abcdef", "postgres://me:******@h/********************"),
+            ("require('npm_run')", "require('npm_run')"),
+        ] {
+            assert_eq!(mask_secrets(text), masked);
         }
     }
 

@@ -1,7 +1,11 @@
 //! The releases of 2018 and 2019 that bundled with ncc: names are those of the function, bytes of code an estimate.
 
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashSet;
+
 use super::function::Bundle;
-use super::size::{BundleFile, FileSource};
+use super::size::{BundleFile, FileSource, Sizes, zip};
 use super::trace::ReasonKind;
 use crate::detect::Function;
 use crate::platform::now_node::{IncludeFiles, NowNodeLine};
@@ -45,7 +49,7 @@ pub(super) fn pack(
                 places.name(folder, file.name.rsplit('/').next().unwrap_or_default())
             }
             Some(_) => {
-                code += length(project, file);
+                code += file.length(project.fs());
                 bundle.estimated.insert(file.name.clone());
                 bundled.clone()
             }
@@ -86,9 +90,19 @@ fn included(name: &str, folder: &str, line: &NowNodeLine, places: Places) -> Str
     }
 }
 
-fn length(project: &Project<'_>, file: &BundleFile) -> u64 {
-    match &file.source {
-        FileSource::Disk(path) => project.fs().metadata(path).map_or(0, |metadata| metadata.len),
-        _ => 0,
+/// Takes the headers of files that are packed into another one out of the archive; the bytes stay with the files they come from.
+pub(super) fn merge(files: &[BundleFile], names: &BTreeMap<String, String>, sizes: &mut Sizes) {
+    let mut known = FxHashSet::default();
+    let (mut entries, mut sum) = (0, 0);
+    for (file, size) in files.iter().zip(&mut sizes.files) {
+        // What could not be read has no part in the archive.
+        let Some(bytes) = size.zip_bytes.as_mut().filter(|bytes| **bytes > 0) else { continue };
+        let name = names.get(&file.name).unwrap_or(&file.name);
+        let is_first = known.insert(name);
+        let header = if is_first { zip::file_overhead(name) } else { 0 };
+        *bytes = bytes.saturating_sub(zip::file_overhead(&file.name)) + header;
+        entries += usize::from(is_first);
+        sum += *bytes;
     }
+    sizes.zip_bytes = sizes.zip_bytes.map(|_| zip::archive(entries, sum));
 }

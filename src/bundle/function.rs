@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 
 use super::built::Source;
-use super::size::BundleFile;
+use super::size::{BundleFile, FileSource, Scale, Sizes};
 use super::today;
 use super::trace::{Trace, TraceError, TraceOptions, TraceWarning, trace};
-use super::{copied, then};
+use super::{bundling, copied, then};
+use crate::base::Fs;
 use crate::base::glob::{Glob, expand};
 use crate::base::paths;
 use crate::detect::Function;
 use crate::platform::Platform;
-use crate::platform::trace_profile;
+use crate::platform::{node_versions, trace_profile};
 use crate::project::Project;
 use crate::project::client::is_engine_like;
 
@@ -74,6 +75,26 @@ impl Bundle {
         }
     }
 
+    /// How many files the function holds: those that are packed into one count as one.
+    pub fn count(&self) -> usize {
+        let name = |file| self.shipped_name(file);
+        self.files.iter().map(name).collect::<BTreeSet<&String>>().len()
+    }
+
+    /// The name that a file has in the function.
+    pub fn shipped_name<'b>(&'b self, file: &'b BundleFile) -> &'b String {
+        self.names.get(&file.name).unwrap_or(&file.name)
+    }
+
+    /// Its sizes; `zipped` decides whether the files are really deflated.
+    pub fn measure(&self, fs: &dyn Fs, scale: &Scale, zipped: bool) -> Sizes {
+        let mut sizes = scale.measure(fs, &self.files, zipped);
+        if zipped && self.packing == Packing::OneFile {
+            bundling::merge(&self.files, &self.names, &mut sizes);
+        }
+        sizes
+    }
+
     /// Whether everything that the function's own code asks for, or that a build lists, lies here.
     pub fn is_complete(&self) -> bool {
         match self.source {
@@ -87,7 +108,7 @@ impl Bundle {
                 TraceWarning::Unresolved { file, specifier, .. } => {
                     !file.contains("node_modules/") || specifier.starts_with(".prisma/")
                 }
-                TraceWarning::Unparsed { .. } => false,
+                TraceWarning::BrokenManifest { .. } | TraceWarning::Unparsed { .. } => false,
             })
     }
 }
@@ -134,7 +155,7 @@ fn pack(project: &Project<'_>, function: &Function) -> Result<Bundle, TraceError
     let options = TraceOptions {
         cwd: project.root().to_owned(),
         ignore: &ignore,
-        node_major: 22,
+        node_major: node_versions::OF_BUILDER,
         ..TraceOptions::new(&base, trace_profile::NFT_1_10_0)
     };
     let trace = trace(project.fs(), &[project.root().join(&function.entrypoint)], &options)?;
@@ -147,4 +168,14 @@ fn pack(project: &Project<'_>, function: &Function) -> Result<Bundle, TraceError
 
 pub(super) fn disk(project: &Project<'_>, base: &camino::Utf8Path, name: &str) -> BundleFile {
     BundleFile::disk(project.fs(), name, base.join(name))
+}
+
+impl BundleFile {
+    /// The length of what lies on disk; 0 for what is made.
+    pub(super) fn length(&self, fs: &dyn Fs) -> u64 {
+        match &self.source {
+            FileSource::Disk(path) => fs.metadata(path).map_or(0, |metadata| metadata.len),
+            FileSource::Sized { .. } => 0,
+        }
+    }
 }

@@ -162,10 +162,7 @@ fn compile(
 
 /// The source map of a compiled file. That of TypeScript holds the source too; both sizes are rough.
 fn source_map(project: &Project<'_>, file: &BundleFile, script: &str, holds_source: bool) -> BundleFile {
-    let length = match &file.source {
-        FileSource::Disk(path) => project.fs().metadata(path).map_or(0, |metadata| metadata.len),
-        _ => 0,
-    };
+    let length = file.length(project.fs());
     let bytes = if holds_source { 150 + length + length / 2 } else { 100 + length * 3 / 4 };
     let source = FileSource::Sized { bytes, zip_bytes: bytes.min(90 + bytes * 2 / 5) };
     BundleFile { name: format!("{script}.map"), source, mode: 0o644, metadata: None }

@@ -2,19 +2,25 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use camino::Utf8Path;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 
 use super::graph::{Freed, Graph, Link, Node, Shortest};
-use super::size::packages::package_folder;
+pub use super::size::packages::package_of_folder;
+use super::size::packages::{meaning, package_folder};
 use super::trace::Cause;
-use crate::base::secrets::mask_urls;
+use crate::base::secrets::mask_secrets;
 use crate::base::{Fs, LineIndex, similar};
 
+/// References and chains that are told, at most.
+const MOST_CHAINS: usize = 48;
 /// The longest piece of source that is quoted, in characters.
 const QUOTED: usize = 60;
+/// No more of a piece of source is looked at, in bytes.
+const MOST_QUOTED: usize = 4096;
 /// Sources beyond this size are not read for their lines.
 const MOST_SOURCE: u64 = 32 << 20;
 
@@ -35,6 +41,14 @@ pub struct Place {
     pub text: String,
 }
 
+/// `lib/db.js:3`, or the file alone.
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.file)?;
+        self.line.map_or(Ok(()), |line| write!(out, ":{line}"))
+    }
+}
+
 /// One file of a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
@@ -51,11 +65,11 @@ pub struct Step {
 }
 
 /// Why something is in a function.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Why {
     /// What was asked for.
     pub file: String,
-    /// The shortest chain from an entry to it, the entry first.
+    /// The shortest chain from an entry to it, the entry first; empty where none is known.
     pub chain: Vec<Step>,
     /// What it holds itself.
     pub holds: Freed,
@@ -63,9 +77,9 @@ pub struct Why {
     pub frees: Freed,
     /// How many references lead to it from outside.
     pub references: usize,
-    /// The references, by file and line; as many as were asked for.
+    /// The references, by file and line; of very many, the first.
     pub required_by: Vec<Place>,
-    /// A chain for each of them, the shortest first, without the one above; only as many as were asked for.
+    /// A chain for each of them, the shortest first, without the one above; only where they were asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<Vec<Step>>,
 }
@@ -75,6 +89,8 @@ pub struct Explainer<'g, 't> {
     fs: &'g dyn Fs,
     base: &'g Utf8Path,
     graph: &'g Graph<'t>,
+    /// Of each file, by its node.
+    bytes: FxHashMap<Node, u64>,
     freed: Vec<Freed>,
     shortest: Shortest,
     sources: RefCell<FxHashMap<Node, Option<(String, LineIndex)>>>,
@@ -83,8 +99,9 @@ pub struct Explainer<'g, 't> {
 impl<'g, 't> Explainer<'g, 't> {
     /// `bytes` gives the size of a file by its name.
     pub fn new(fs: &'g dyn Fs, base: &'g Utf8Path, graph: &'g Graph<'t>, bytes: impl Fn(&str) -> u64) -> Self {
-        let (freed, shortest) = (graph.freed(bytes), graph.shortest());
-        Self { fs, base, graph, freed, shortest, sources: RefCell::default() }
+        let freed = graph.freed(&bytes);
+        let bytes = graph.files().map(|(file, name)| (file, bytes(name))).collect();
+        Self { fs, base, graph, bytes, freed, shortest: graph.shortest(), sources: RefCell::default() }
     }
 
     /// The graph.
@@ -97,22 +114,15 @@ impl<'g, 't> Explainer<'g, 't> {
         self.freed.get(node as usize).copied().unwrap_or_default()
     }
 
-    /// Why these files are there; none where there are none. At most `references` places are told, and at most `chains` other chains.
-    pub fn why(
-        &self,
-        asked: &str,
-        files: &BTreeSet<Node>,
-        bytes: impl Fn(&str) -> u64,
-        references: usize,
-        chains: usize,
-    ) -> Option<Why> {
+    /// Why these files are there; none where there are none. With `all`, a chain for each reference to them.
+    pub fn why(&self, asked: &str, files: &BTreeSet<Node>, all: bool) -> Option<Why> {
         let is_manifest = |file: Node| self.graph.name(file).ends_with("/package.json");
         let nearest = *files.iter().min_by_key(|file| (self.shortest.distance(**file), is_manifest(**file)))?;
         let chain = self.shortest.chain(nearest);
         let left = self.graph.reached_without(|node| files.contains(&node));
         let (mut holds, mut frees) = (Freed::default(), Freed::default());
-        for (file, name) in self.graph.files() {
-            let one = Freed { bytes: bytes(name), files: 1 };
+        for (&file, &bytes) in &self.bytes {
+            let one = Freed { bytes, files: 1 };
             if files.contains(&file) {
                 holds += one;
             }
@@ -124,11 +134,11 @@ impl<'g, 't> Explainer<'g, 't> {
         let is_other = |(cause, _): &(&Node, &Node)| chain.last().and_then(|last| last.cause) != Some(**cause);
         let mut others: Vec<(&Node, &Node)> = causes.iter().filter(is_other).collect();
         others.sort_by_key(|(cause, _)| self.shortest.distance(**cause));
-        others.truncate(chains);
+        others.truncate(if all { MOST_CHAINS } else { 0 });
         let mut holders: Vec<Node> = causes.keys().copied().collect();
         holders.sort_by_key(|cause| self.graph.cause(*cause));
         let mut required_by: Vec<Place> =
-            holders.into_iter().take(references).filter_map(|cause| self.place(cause)).collect();
+            holders.into_iter().take(MOST_CHAINS).filter_map(|cause| self.place(cause)).collect();
         required_by.sort();
         Some(Why {
             file: asked.to_owned(),
@@ -191,14 +201,14 @@ impl<'g, 't> Explainer<'g, 't> {
             Cause::Package => ("package", None, ""),
             Cause::SharedLib => ("shared-lib", None, ""),
         };
-        let mut place = Place { file: name.to_owned(), line: None, column: None, how, text: mask_urls(specifier) };
+        let mut place = Place { file: name.to_owned(), line: None, column: None, how, text: mask_secrets(specifier) };
         if let Some(span) = span {
             self.with_source(file, |text, lines| {
                 let position = lines.position(text, span.start);
                 (place.line, place.column) = (Some(position.line), Some(position.column));
                 let written = quoted(span.slice(text));
                 if !written.is_empty() {
-                    place.text = mask_urls(&written);
+                    place.text = written;
                 }
             });
         }
@@ -236,8 +246,9 @@ impl<'g, 't> Explainer<'g, 't> {
     }
 }
 
-/// The start of a piece of source, on one line.
+/// The start of a piece of source, on one line, without what is secret: that is masked before anything is cut off.
 fn quoted(source: &str) -> String {
+    let source = mask_secrets(&source[..source.floor_char_boundary(MOST_QUOTED)]);
     let mut text = String::new();
     for word in source.split_whitespace() {
         if !text.is_empty() {
@@ -274,21 +285,11 @@ fn at_path(graph: &Graph<'_>, path: &str) -> BTreeSet<Node> {
 
 /// The files of the package `name` or `name@version`, wherever it is installed.
 pub fn of_package(graph: &Graph<'_>, text: &str, version: impl Fn(&str) -> Option<String>) -> BTreeSet<Node> {
-    let at = text.rfind('@').filter(|at| *at > 0);
-    let (name, wanted) = at.map_or((text, None), |at| (&text[..at], Some(&text[at + 1..])));
     let mut folders: FxHashMap<&str, bool> = FxHashMap::default();
-    let mut is_meant = |folder| {
-        *folders.entry(folder).or_insert_with(|| {
-            package_of_folder(folder) == name && wanted.is_none_or(|wanted| version(folder).as_deref() == Some(wanted))
-        })
-    };
+    let is_asked = meaning(text, version);
+    let mut is_meant = |folder| *folders.entry(folder).or_insert_with(|| is_asked(folder));
     let files = graph.files().filter(|(_, file)| package_folder(file).is_some_and(&mut is_meant));
     files.map(|(file, _)| file).collect()
-}
-
-/// The name of the package in a folder below `node_modules`.
-pub fn package_of_folder(folder: &str) -> &str {
-    folder.rsplit_once("node_modules/").map_or(folder, |(_, name)| name)
 }
 
 /// What was probably meant by a name that nothing has: a file of the same name in another folder, a similar path, or a similar package.

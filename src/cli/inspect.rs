@@ -1,6 +1,6 @@
 //! `size`, `trace`, `engines`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -9,13 +9,15 @@ use super::output::{complain, emit, finish};
 use super::{Stop, Verdict, current_folder};
 use crate::analysis::Analysis;
 use crate::base::glob::Glob;
-use crate::base::{Fs, NotingFs, RealFs, paths, similar};
+use crate::base::secrets::mask_secrets;
+use crate::base::{Fs, NotingFs, paths, similar};
 use crate::bundle::graph::Graph;
+use crate::bundle::packages::Names;
 use crate::bundle::why::{Explainer, Why, did_you_mean, meant};
-use crate::bundle::{self, Source, TraceOptions, TraceWarning, packages};
-use crate::lint::{self, Options};
+use crate::bundle::{self, Source, TraceOptions, TraceWarning};
+use crate::lint::{self, Asked, Options};
 use crate::platform::config_files;
-use crate::platform::node_versions::{self, Choice};
+use crate::platform::node_versions;
 use crate::platform::trace_profile::{NFT_1_11_5, TraceProfile};
 use crate::project::{PackageJson, discover};
 use crate::report::{self, ReasonReport, SizeReport, TraceReport};
@@ -40,16 +42,23 @@ pub(super) fn size(arguments: &Size, disk: &dyn Fs) -> Result<Verdict, Stop> {
     let analyses = analyses(&arguments.target, from, &disk)?;
     tell(&analyses, from)?;
     let output = &arguments.output;
-    let why = arguments.why.as_ref().map(|package| why_package(&analyses, package, arguments.all)).transpose()?;
     let is_json = output.format == FormatName::Json;
-    let mut functions = Vec::new();
-    if why.is_none() || is_json {
-        let of_project = |analysis| match arguments.list {
-            true => lint::functions_with_files(analysis),
-            false => lint::functions(analysis, true),
-        };
-        functions.extend(analyses.iter().flat_map(of_project));
+    let asked = arguments.why.as_ref().map(|package| Asked { package, all: arguments.all });
+    let (mut functions, mut held) = (Vec::new(), Vec::new());
+    for analysis in &analyses {
+        match asked {
+            Some(asked) if !is_json => held.extend(lint::why_package(analysis, asked)),
+            _ => {
+                let (reports, found) = lint::functions_asked(analysis, arguments.list, asked);
+                functions.extend(reports);
+                held.extend(found);
+            }
+        }
     }
+    let why = match asked {
+        Some(asked) if held.is_empty() => return Err(not_held(&analyses, asked.package)),
+        asked => asked.map(|_| held),
+    };
     if !is_json {
         functions.iter_mut().for_each(|function| function.notes.append(&mut function.reasons));
     }
@@ -59,26 +68,14 @@ pub(super) fn size(arguments: &Size, disk: &dyn Fs) -> Result<Verdict, Stop> {
     finish(Verdict::Clean, Vec::new(), &disk)
 }
 
-/// `size --why`: the functions that hold a package, and why.
-fn why_package(analyses: &[Analysis<'_>], package: &str, all: bool) -> Result<Vec<(String, Why)>, Stop> {
-    let found: Vec<_> = analyses.iter().flat_map(|analysis| lint::why_package(analysis, package, all)).collect();
-    if !found.is_empty() {
-        return Ok(found);
-    }
-    let names: BTreeSet<String> = analyses
-        .iter()
-        .flat_map(|analysis| analysis.functions())
-        .flat_map(|view| view.packages(false))
-        .map(|package| package.name)
-        .collect();
-    let is_asked = |name: &String| name == package || name.rsplit_once('@').is_some_and(|(name, _)| name == package);
-    if names.iter().any(is_asked) {
-        return Err(Stop::Usage(format!("nothing requires {package}: it is there because includeFiles names it")));
-    }
+/// `size --why` for a package that no function holds.
+fn not_held(analyses: &[Analysis<'_>], package: &str) -> Stop {
+    let views = analyses.iter().flat_map(Analysis::deployed);
+    let names: BTreeSet<String> = views.flat_map(|view| view.packages(false)).map(|package| package.name).collect();
     let bare = names.iter().filter_map(|name| name.rfind('@').filter(|at| *at > 0).and_then(|at| name.get(..at)));
     let meant = similar::closest(package, names.iter().map(String::as_str).chain(bare));
     let meant = meant.map(|name| format!("; did you mean {name}?")).unwrap_or_default();
-    Err(Stop::Usage(format!("no function holds the package {package}{meant}")))
+    Stop::Usage(format!("no function holds the package {package}{meant}"))
 }
 
 /// Says on stderr what is wrong with builds that no function is listed of.
@@ -118,28 +115,25 @@ pub(super) fn engines(arguments: &Engines, disk: &dyn Fs) -> Result<Verdict, Sto
 }
 
 /// The folder whose package.json or config is nearest above a file.
-fn project_of(file: &Utf8Path) -> Option<&Utf8Path> {
+fn project_of<'p>(disk: &dyn Fs, file: &'p Utf8Path) -> Option<&'p Utf8Path> {
     let names = || config_files::TEXTS.into_iter().chain(["package.json"]);
-    file.ancestors().skip(1).find(|folder| names().any(|name| RealFs.is_file(&folder.join(name))))
+    file.ancestors().skip(1).find(|folder| names().any(|name| disk.is_file(&folder.join(name))))
 }
 
 /// The version of Node that the project asks for.
-fn node_of(project: &Utf8Path) -> u32 {
-    let package = PackageJson::read(&RealFs, &project.join("package.json"));
-    match package.as_ref().and_then(PackageJson::node_range).map(node_versions::choose) {
-        Some(Choice::Offered(offered)) => offered.major,
-        _ => 22,
-    }
+fn node_of(disk: &dyn Fs, project: &Utf8Path) -> u32 {
+    let package = PackageJson::read(disk, &project.join("package.json"));
+    node_versions::major(package.as_ref().and_then(PackageJson::node_range))
 }
 
 pub(super) fn trace(arguments: &Trace, disk: &dyn Fs) -> Result<Verdict, Stop> {
-    let current = current_folder()?;
+    let (disk, current) = (NotingFs::new(disk), current_folder()?);
     let entries: Vec<Utf8PathBuf> =
         arguments.entries.iter().map(|entry| paths::normalize(&current.join(entry))).collect();
     let first = entries.first().map_or(current.as_path(), |entry| entry.as_path());
-    let project = project_of(first).unwrap_or(&current);
+    let project = project_of(&disk, first).unwrap_or(&current);
     let given = |folder: &Option<Utf8PathBuf>| folder.as_ref().map(|folder| paths::normalize(&current.join(folder)));
-    let base = given(&arguments.base).unwrap_or_else(|| discover::repository(disk, project));
+    let base = given(&arguments.base).unwrap_or_else(|| discover::repository(&disk, project));
     let cwd = given(&arguments.cwd).unwrap_or_else(|| project.to_owned());
     let rules = &arguments.rules;
     let ignored = globs(&rules.ignore)?;
@@ -147,43 +141,41 @@ pub(super) fn trace(arguments: &Trace, disk: &dyn Fs) -> Result<Verdict, Stop> {
     let options = TraceOptions {
         cwd,
         ignore: &ignore,
-        node_major: rules.node.unwrap_or_else(|| node_of(project)),
+        node_major: rules.node.unwrap_or_else(|| node_of(&disk, project)),
         conditions: rules.conditions.clone(),
         depth: rules.depth,
         aliases: rules.paths.iter().cloned().collect(),
         ..TraceOptions::new(&base, profile(rules))
     };
-    let trace = bundle::trace(disk, &entries, &options)?;
-    let why = arguments.why.as_ref().map(|asked| why(&trace, &base, &current, asked, arguments.all)).transpose()?;
+    let trace = bundle::trace(&disk, &entries, &options)?;
+    let why =
+        arguments.why.as_ref().map(|asked| why(&disk, &trace, (&base, &current), asked, arguments.all)).transpose()?;
     let report = describe(&current, &base, &trace, rules.typescript);
     let output = &arguments.output;
     emit(output, |style, out| report::render_trace(output.format.into(), &report, why.as_ref(), style, out))?;
-    Ok(Verdict::Clean)
+    finish(Verdict::Clean, Vec::new(), &disk)
 }
-
-/// The bytes that a file or link takes in a function.
-fn size_of(path: &Utf8Path) -> u64 {
-    RealFs.symlink_metadata(path).map_or(0, |metadata| metadata.len)
-}
-
-/// Chains that are shown of all.
-const MOST_CHAINS: usize = 48;
 
 /// `--why`: a path from the base or from the current folder, or a package.
-fn why(trace: &bundle::Trace, base: &Utf8Path, current: &Utf8Path, asked: &str, all: bool) -> Result<Why, Stop> {
+fn why(
+    disk: &dyn Fs,
+    trace: &bundle::Trace,
+    (base, current): (&Utf8Path, &Utf8Path),
+    asked: &str,
+    all: bool,
+) -> Result<Why, Stop> {
     let graph = Graph::new(trace);
     let from_here = paths::relative(&paths::normalize(&current.join(asked)), base);
-    let version = |folder: &str| packages::version_of(&RealFs, &base.join(folder));
+    let names = Names::new(disk, base, &[]);
+    let version = |folder: &str| names.version(folder);
     let found = [asked, &from_here].iter().map(|text| meant(&graph, text, version)).find(|files| !files.is_empty());
     let Some(files) = found else {
         let meant = did_you_mean(&graph, asked).map(|name| format!("; did you mean {name}?")).unwrap_or_default();
         return Err(Stop::Usage(format!("{asked} is not in the trace (paths are relative to {base}){meant}")));
     };
-    let bytes: BTreeMap<&str, u64> = graph.files().map(|(_, name)| (name, size_of(&base.join(name)))).collect();
-    let bytes = |name: &str| bytes.get(name).copied().unwrap_or_default();
-    let explainer = Explainer::new(&RealFs, base, &graph, bytes);
-    let shown = if all { MOST_CHAINS } else { 0 };
-    let why = explainer.why(asked, &files, bytes, MOST_CHAINS, shown.saturating_sub(1));
+    // The bytes that a file or link takes in a function.
+    let bytes = |name: &str| disk.symlink_metadata(&base.join(name)).map_or(0, |metadata| metadata.len);
+    let why = Explainer::new(disk, base, &graph, bytes).why(asked, &files, all);
     why.ok_or_else(|| Stop::Usage(format!("nothing leads to {asked}")))
 }
 
@@ -217,7 +209,10 @@ fn parents(reason: &bundle::Reason) -> Vec<String> {
 fn describe(current: &Utf8Path, base: &Utf8Path, trace: &bundle::Trace, typescript: bool) -> TraceReport {
     let kind = |kind: &bundle::ReasonKind| kind.as_str().to_owned();
     let warning = |warning: &TraceWarning| match warning {
-        TraceWarning::Unresolved { specifier, file, .. } => format!("{file}: cannot resolve {specifier:?}"),
+        TraceWarning::Unresolved { specifier, file, .. } => {
+            format!("{file}: cannot resolve {:?}", mask_secrets(specifier))
+        }
+        TraceWarning::BrokenManifest { file } => format!("{file}: no JSON object; what it says is not followed"),
         TraceWarning::Unparsed { file }
             if !typescript && [".ts", ".tsx", ".mts"].iter().any(|end| file.ends_with(end)) =>
         {

@@ -5,48 +5,57 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
-use super::outcome::{AdviceReport, DetailReport, PackageReport};
+use super::outcome::{AdviceReport, DetailReport, Held, PackageReport};
 use crate::analysis::advice::{self, Advice, Remedy};
 use crate::analysis::{Analysis, FunctionView};
-use crate::bundle::graph::{Graph, Node};
-use crate::bundle::packages::{PROJECT, package_folder};
-use crate::bundle::why::{Explainer, Place, Why, of_package, package_of_folder};
-use crate::bundle::{self, PackageSize, Sizes, packages};
+use crate::bundle::graph::{Freed, Graph, Node};
+use crate::bundle::packages::{self, Names, PROJECT, package_folder};
+use crate::bundle::why::{Explainer, Place, Why, of_package};
+use crate::bundle::{self, Bundle, PackageSize, Sizes, Source};
 use crate::document::{Path, Segment};
 
 /// Lines of the project's own files that are named for one package.
 const MOST_PLACES: usize = 8;
-/// Places and chains that are told of one package.
-const MOST_CHAINS: usize = 48;
+
+/// A package that is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'q> {
+    /// `name` or `name@version`.
+    pub package: &'q str,
+    /// With a chain for every reference to it.
+    pub all: bool,
+}
 
 /// The graph of a function with all that is asked of it.
 struct Question<'q> {
-    analysis: &'q Analysis<'q>,
     view: FunctionView<'q, 'q>,
+    bundle: &'q Bundle,
+    sizes: &'q Sizes,
+    names: &'q Names<'q>,
     explainer: &'q Explainer<'q, 'q>,
-    graph: &'q Graph<'q>,
+}
+
+/// Builds the graph of a function, once, for all that is asked of it.
+fn ask<'q, T>(view: FunctionView<'q, 'q>, sizes: &Sizes, tell: impl FnOnce(&Question<'_>) -> T) -> Option<T> {
+    let bundle = view.bundle()?;
+    let traced = advice::traced_sizes(bundle, sizes);
+    let graph = Graph::new(&bundle.trace);
+    let (fs, bytes) = (view.analysis().project().fs(), |name: &str| traced.get(name).map_or(0, |size| size.bytes));
+    let explainer = Explainer::new(fs, &bundle.base, &graph, bytes);
+    let names = view.package_names(bundle);
+    Some(tell(&Question { view, bundle, sizes, names: &names, explainer: &explainer }))
 }
 
 impl Question<'_> {
-    fn version(&self, folder: &str) -> Option<String> {
-        let bundle = self.view.bundle()?;
-        packages::version_of(self.analysis.project().fs(), &bundle.base.join(folder))
-    }
-
-    fn named(&self, folder: &str) -> String {
-        let name = package_of_folder(folder);
-        self.version(folder).map_or_else(|| name.to_owned(), |version| format!("{name}@{version}"))
-    }
-
     /// Fills in who needs each package.
     fn required_by(&self, reports: &mut [PackageReport]) {
         let mut folders: BTreeMap<&str, BTreeSet<Node>> = BTreeMap::new();
-        for (file, name) in self.graph.files() {
+        for (file, name) in self.explainer.graph().files() {
             if let Some(folder) = package_folder(name) {
                 folders.entry(folder).or_default().insert(file);
             }
         }
-        let names: FxHashMap<&str, String> = folders.keys().map(|folder| (*folder, self.named(folder))).collect();
+        let names: FxHashMap<&str, String> = folders.keys().map(|folder| (*folder, self.names.of(folder))).collect();
         let mut files: BTreeMap<&str, BTreeSet<Node>> = BTreeMap::new();
         for (folder, nodes) in folders {
             let Some(name) = names.get(folder) else { continue };
@@ -55,58 +64,73 @@ impl Question<'_> {
         for report in reports.iter_mut().filter(|report| report.name != PROJECT) {
             let Some(files) = files.get(report.name.as_str()) else { continue };
             let (holders, own) = self.explainer.requirers(files, MOST_PLACES);
-            let mut found: Vec<String> = own.iter().map(place).collect();
+            let mut found: Vec<String> = own.iter().map(Place::to_string).collect();
             found.dedup();
             let packages: BTreeSet<&String> = holders.iter().filter_map(|folder| names.get(folder)).collect();
             found.extend(packages.into_iter().filter(|name| **name != report.name).cloned());
             report.required_by = found;
         }
     }
+
+    fn detail(&self, packages: &[PackageSize], reports: &mut [PackageReport]) -> DetailReport {
+        self.required_by(reports);
+        let (analysis, files) = (self.view.analysis(), &self.bundle.files);
+        let advice = advice::advice(analysis, self.view, self.explainer, self.sizes);
+        DetailReport {
+            kinds: bundle::kinds::kinds(files, self.sizes),
+            versions: bundle::repeats::versions(packages),
+            copies: bundle::repeats::copies(analysis.project().fs(), files, self.sizes),
+            advice: advice.into_iter().map(report).collect(),
+        }
+    }
+
+    /// Why the function holds a package; none where it does not.
+    fn held(&self, asked: Asked<'_>) -> Option<Held> {
+        let files = of_package(self.explainer.graph(), asked.package, |folder| self.names.version(folder));
+        let is_asked = packages::meaning(asked.package, |folder| self.names.version(folder));
+        let shipped = || {
+            let files = self.bundle.files.iter().zip(&self.sizes.files);
+            files.filter(|(file, _)| package_folder(&file.name).is_some_and(&is_asked))
+        };
+        let mut holds = Freed::default();
+        shipped().for_each(|(_, size)| holds += Freed { bytes: size.bytes, files: 1 });
+        if holds.files == 0 {
+            return None;
+        }
+        let why = self.explainer.why(asked.package, &files, asked.all).map(|why| Why { holds, ..why });
+        let is_included = || shipped().all(|(file, _)| self.bundle.included.contains(&file.name));
+        let first = why.as_ref().and_then(|why| why.chain.first().filter(|_| why.chain.len() == 1));
+        let note = match (&why, first) {
+            (None, _) if is_included() => Some("nothing leads here: includeFiles names it".to_owned()),
+            (None, _) if self.bundle.source == Source::Trace => Some("no code that was traced leads here".to_owned()),
+            (None, _) => Some(format!("{} lists it; no code that was traced leads here", self.bundle.source)),
+            (Some(_), Some(step)) if self.bundle.included.contains(&step.file) => {
+                Some("nothing leads here: includeFiles names it".to_owned())
+            }
+            (Some(_), Some(step)) if step.kinds.contains(&"initial") => Some("it is the entry".to_owned()),
+            (Some(_), Some(_)) => Some("only files outside of the repository lead here".to_owned()),
+            (Some(_), None) => None,
+        };
+        let none = || Why { file: asked.package.to_owned(), holds, frees: holds, ..Why::default() };
+        Some(Held { function: self.view.function().name.clone(), why: why.unwrap_or_else(none), note })
+    }
 }
 
-/// `lib/db.js:3`, or the file alone.
-fn place(place: &Place) -> String {
-    place.line.map_or_else(|| place.file.clone(), |line| format!("{}:{line}", place.file))
-}
-
-/// Everything that `size` says of a function beside its figures; also who needs each of its packages.
+/// Everything that `size` says of a function beside its figures, and why it holds the package that is asked for; also who needs each of its packages.
 pub(super) fn detail(
-    analysis: &Analysis<'_>,
     view: FunctionView<'_, '_>,
     sizes: &Sizes,
     packages: &[PackageSize],
     reports: &mut [PackageReport],
-) -> Option<DetailReport> {
-    let bundle = view.bundle()?;
-    let fs = analysis.project().fs();
-    let traced = advice::traced_sizes(bundle, sizes);
-    let graph = Graph::new(&bundle.trace);
-    let explainer = Explainer::new(fs, &bundle.base, &graph, |name| traced.get(name).map_or(0, |size| size.bytes));
-    let question = Question { analysis, view, explainer: &explainer, graph: &graph };
-    question.required_by(reports);
-    let advice = advice::advice(analysis, view, &explainer, sizes);
-    Some(DetailReport {
-        kinds: bundle::kinds::kinds(&bundle.files, sizes),
-        versions: bundle::repeats::versions(packages),
-        copies: bundle::repeats::copies(fs, &bundle.files, sizes),
-        advice: advice.into_iter().map(report).collect(),
-    })
+    asked: Option<Asked<'_>>,
+) -> Option<(DetailReport, Option<Held>)> {
+    ask(view, sizes, |question| (question.detail(packages, reports), asked.and_then(|asked| question.held(asked))))
 }
 
-/// Why each function of a project holds a package, by the function's name; functions that do not are left out.
-pub fn why_package(analysis: &Analysis<'_>, package: &str, all: bool) -> Vec<(String, Why)> {
-    let ask = |view: FunctionView<'_, '_>| {
-        let (bundle, sizes) = (view.bundle()?, view.sizes(false)?);
-        let (fs, traced) = (analysis.project().fs(), advice::traced_sizes(bundle, sizes));
-        let bytes = |name: &str| traced.get(name).map_or(0, |size| size.bytes);
-        let graph = Graph::new(&bundle.trace);
-        let files = of_package(&graph, package, |folder| packages::version_of(fs, &bundle.base.join(folder)));
-        let explainer = Explainer::new(fs, &bundle.base, &graph, bytes);
-        let others = if all { MOST_CHAINS } else { 0 };
-        let why = explainer.why(package, &files, bytes, MOST_CHAINS, others)?;
-        Some((view.function().name.clone(), why))
-    };
-    analysis.functions().filter_map(ask).collect()
+/// Why each function of a project holds a package; functions that do not are left out.
+pub fn why_package(analysis: &Analysis<'_>, asked: Asked<'_>) -> Vec<Held> {
+    let held = |view: FunctionView<'_, '_>| ask(view, view.sizes(false)?, |question| question.held(asked))?;
+    analysis.deployed().filter_map(held).collect()
 }
 
 fn report(advice: Advice) -> AdviceReport {
@@ -123,17 +147,16 @@ fn report(advice: Advice) -> AdviceReport {
         import: None,
     };
     match advice.remedy {
-        Remedy::Config { path, value, or, .. } => {
-            let or = or.map(|or| format!(", or {or}")).unwrap_or_default();
-            report.todo = format!("set {path} as shown{or}");
+        Remedy::Config { path, value, note } => {
+            report.todo = format!("set {path} as shown{note}");
             report.config = Some(fragment(&path, &value));
             report.place = Some(path.to_string());
             report.value = Some(value);
         }
         Remedy::Import { place: at, instead } => {
             report.todo = match instead.as_slice() {
-                [] => format!("is {} needed? {} brings it", at.text, place(&at)),
-                instead => format!("{} asks for {}; ask for {}", place(&at), at.text, instead.join(" and ")),
+                [] => format!("is {} needed? {at} brings it", at.text),
+                instead => format!("{at} asks for {}; ask for {}", at.text, instead.join(" and ")),
             };
             report.import = Some(at);
         }

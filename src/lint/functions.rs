@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::Utf8PathBuf;
 
-use super::detail::detail;
+use super::detail::{Asked, detail};
 use super::outcome::{
-    BuiltReport, BundleSource, EngineReport, FileReport, FunctionReport, LimitReport, PackageReport, PartReport,
+    BuiltReport, BundleSource, EngineReport, FileReport, FunctionReport, Held, LimitReport, PackageReport, PartReport,
 };
 use crate::analysis::{Analysis, EngineFile, FunctionView};
-use crate::bundle::{self, BuiltFunction, FileSource, PackageSize, Packing, Sizes, Source};
+use crate::bundle::{self, BuiltFunction, FileSource, PackageSize, Packing, Sizes, Source, TraceWarning};
 use crate::detect::PartKind;
 use crate::engine;
 use crate::platform::limits::{LimitFrom, Measures};
@@ -20,7 +20,30 @@ const LARGEST: usize = 10;
 
 /// The functions of a project whose files could be listed; `zipped` deflates all of them, and says what takes the room.
 pub fn functions(analysis: &Analysis<'_>, zipped: bool) -> Vec<FunctionReport> {
-    analysis.deployed().filter_map(|view| function(analysis, view, zipped)).collect()
+    analysis.deployed().filter_map(|view| Some(function(analysis, view, zipped, None)?.0)).collect()
+}
+
+/// The same, all deflated, with every file where `list` says so, and why those functions that do hold the package that is asked for.
+pub fn functions_asked(
+    analysis: &Analysis<'_>,
+    list: bool,
+    asked: Option<Asked<'_>>,
+) -> (Vec<FunctionReport>, Vec<Held>) {
+    let (mut reports, mut found) = (Vec::new(), Vec::new());
+    for view in analysis.deployed() {
+        let Some((mut report, held)) = function(analysis, view, true, asked) else { continue };
+        if list {
+            report.list = files(view);
+        }
+        reports.push(report);
+        found.extend(held);
+    }
+    (reports, found)
+}
+
+/// The same, each with every file.
+pub fn functions_with_files(analysis: &Analysis<'_>) -> Vec<FunctionReport> {
+    functions_asked(analysis, true, None).0
 }
 
 /// The functions whose files could not be listed: those of other languages.
@@ -34,12 +57,6 @@ pub fn unmeasured(analysis: &Analysis<'_>) -> Vec<PartReport> {
     analysis.functions().filter(|view| view.bundle().is_none()).map(part).collect()
 }
 
-/// The same, all deflated, each with every file.
-pub fn functions_with_files(analysis: &Analysis<'_>) -> Vec<FunctionReport> {
-    let listed = |view| Some(FunctionReport { list: files(view), ..function(analysis, view, true)? });
-    analysis.deployed().filter_map(listed).collect()
-}
-
 /// With the type of file, where the mode does not hold it already: a regular one.
 fn mode(mode: u32) -> u32 {
     if mode < 0o10_000 { 0o100_000 | mode } else { mode }
@@ -49,7 +66,7 @@ fn files(view: FunctionView<'_, '_>) -> Vec<FileReport> {
     let (Some(bundle), Some(sizes)) = (view.bundle(), view.sizes(true)) else { return Vec::new() };
     let mut files: BTreeMap<&str, FileReport> = BTreeMap::new();
     for (file, size) in bundle.files.iter().zip(&sizes.files) {
-        let name = bundle.names.get(&file.name).unwrap_or(&file.name);
+        let name = bundle.shipped_name(file);
         let found = files.entry(name).or_insert_with(|| FileReport {
             name: name.clone(),
             mode: format!("{:o}", mode(file.mode)),
@@ -64,22 +81,23 @@ fn files(view: FunctionView<'_, '_>) -> Vec<FileReport> {
     files.into_values().collect()
 }
 
-fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -> Option<FunctionReport> {
+fn function(
+    analysis: &Analysis<'_>,
+    view: FunctionView<'_, '_>,
+    zipped: bool,
+    asked: Option<Asked<'_>>,
+) -> Option<(FunctionReport, Option<Held>)> {
     let (function, bundle) = (view.function(), view.bundle()?);
-    let measured = view.measured();
-    let was_deflated = zipped
-        || measured.is_some_and(|measured| {
-            measured.limit.measures == Measures::Zip
-                && measured.bytes != view.sizes(false).map_or(0, |sizes| sizes.bytes)
-        });
+    let was_deflated = zipped || view.measured().is_some_and(|measured| measured.was_deflated);
     let sizes = view.sizes(was_deflated)?;
     let packages = view.packages(was_deflated);
     let mut largest: Vec<PackageReport> = packages.iter().map(package).collect();
-    let detail = if zipped { detail(analysis, view, sizes, &packages, &mut largest) } else { None };
+    let detail = if zipped { detail(view, sizes, &packages, &mut largest, asked) } else { None };
+    let (detail, held) = detail.map_or((None, None), |(detail, held)| (Some(detail), held));
     if detail.is_none() {
         largest.truncate(LARGEST);
     }
-    Some(FunctionReport {
+    let report = FunctionReport {
         name: function.name.clone(),
         entrypoint: function.entrypoint.clone(),
         builder: function.builder.text.clone(),
@@ -90,7 +108,7 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
             Source::Trace => BundleSource::Trace,
         },
         built: view.built().map(built),
-        files: bundle.files.len(),
+        files: bundle.count(),
         bytes: sizes.bytes,
         zip_bytes: sizes.zip_bytes,
         limit: view.limit().map(|limit| LimitReport {
@@ -109,7 +127,8 @@ fn function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, zipped: bool) -
         project: analysis.project().root().to_owned(),
         notes: notes(analysis, view, sizes),
         reasons: reasons(view),
-    })
+    };
+    Some((report, held))
 }
 
 fn package(package: &PackageSize) -> PackageReport {
@@ -219,6 +238,11 @@ fn notes(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, sizes: &Sizes) -> 
             bundle.compiled
         ));
     }
+    let broken: Vec<&String> = bundle.trace.warnings.iter().filter_map(broken_manifest).collect();
+    if let [first, more @ ..] = broken.as_slice() {
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        notes.push(format!("{first}{more}: no JSON object; what it says is not followed"));
+    }
     if let Some(missing) = bundle.missing {
         notes.push(format!("{missing}: the figures are the least they can be"));
     } else if bundle.source == Source::Trace && !bundle.is_complete() {
@@ -227,6 +251,13 @@ fn notes(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, sizes: &Sizes) -> 
         );
     }
     notes
+}
+
+fn broken_manifest(warning: &TraceWarning) -> Option<&String> {
+    match warning {
+        TraceWarning::BrokenManifest { file } => Some(file),
+        TraceWarning::Unresolved { .. } | TraceWarning::Unparsed { .. } => None,
+    }
 }
 
 fn reasons(view: FunctionView<'_, '_>) -> Vec<String> {

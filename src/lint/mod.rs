@@ -14,11 +14,11 @@ use std::thread;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-pub use detail::why_package;
+pub use detail::{Asked, why_package};
 pub use fix::{FixError, Fixed, fix, fix_all, fix_chosen};
-pub use functions::{engines, functions, functions_with_files, unmeasured};
+pub use functions::{engines, functions, functions_asked, functions_with_files, unmeasured};
 pub use outcome::{
-    AdviceReport, BuiltReport, BundleSource, Checked, DetailReport, EngineReport, FileReport, FunctionReport,
+    AdviceReport, BuiltReport, BundleSource, Checked, DetailReport, EngineReport, FileReport, FunctionReport, Held,
     LimitReport, PackageReport, PartReport, Report, Summary,
 };
 pub use write::{Change, WriteError, write_all};

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
-use crate::bundle::why::Place;
+use crate::bundle::why::{Place, Why};
 use crate::bundle::{Copies, KindSize, Versions};
 use crate::document::Applicability;
 use crate::platform::Platform;
@@ -215,8 +215,20 @@ pub struct DetailReport {
     pub versions: Vec<Versions>,
     /// Files with the same content.
     pub copies: Vec<Copies>,
-    /// What would make it smaller, what gains most first.
+    /// What would make it smaller: what is certain, then the questions, each what gains most first.
     pub advice: Vec<AdviceReport>,
+}
+
+/// That a function holds a package, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Held {
+    /// The function's name.
+    pub function: String,
+    /// Why; without a chain where none is known.
+    pub why: Why,
+    /// Where no import leads to it: what does, as far as it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 /// One piece of advice.
@@ -226,7 +238,7 @@ pub struct AdviceReport {
     pub certain: bool,
     /// What takes the room.
     pub what: String,
-    /// What is gained, uncompressed.
+    /// What is gained beyond what the certain advice before it gains, uncompressed.
     pub bytes: u64,
     /// What is gained in the zip.
     pub zip_bytes: Option<u64>,
@@ -237,7 +249,7 @@ pub struct AdviceReport {
     /// The place in the config, such as `functions["api/a.js"].excludeFiles`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
-    /// The whole value to write there.
+    /// The whole value to write there: what stands there today, the globs of all certain advice before this one, and its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<serde_json::Value>,
     /// The config that does it, as a fragment.

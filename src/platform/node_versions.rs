@@ -22,6 +22,12 @@ pub const OFFERED: [Offered; 3] = [
     Offered { major: 20, ends: Some("2026-10-01") },
 ];
 
+/// The major version that a builder itself is taken to run on, whatever `engines.node` asks for.
+///
+/// Builders run inside the program that builds, in the platform's build image or on a developer's machine. `engines.node` is known to choose the
+/// Node.js of the function and of the scripts that the build runs; that it also chooses the one that runs the builder was not measured.
+pub const OF_BUILDER: u32 = 22;
+
 /// The versions that no end is set for in words, the oldest first: `22 and 24`.
 pub fn listed(word: &str) -> String {
     let staying = OFFERED.iter().rev().filter(|offered| offered.ends.is_none());
@@ -47,6 +53,14 @@ pub enum Choice {
     NoRange,
     /// It may be a range or not: npm's reading of it was not tried.
     Unknown,
+}
+
+/// The major version that a project with this `engines.node` gets; that of builders where none is asked for or none can be told.
+pub fn major(range: Option<&str>) -> u32 {
+    match range.map(choose) {
+        Some(Choice::Offered(offered)) => offered.major,
+        _ => OF_BUILDER,
+    }
 }
 
 /// What the platform makes of `engines.node`.

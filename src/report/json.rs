@@ -11,7 +11,7 @@ use crate::base::Position;
 use crate::base::secrets::mask_urls;
 use crate::bundle::why::Why;
 use crate::document::{Applicability, Edit, Fix};
-use crate::lint::{EngineReport, FunctionReport, PartReport, Report, Summary};
+use crate::lint::{EngineReport, FunctionReport, Held, PartReport, Report, Summary};
 use crate::rules::{Finding, Label, Severity};
 
 const VERSION: u32 = 1;
@@ -101,13 +101,7 @@ struct SizeJson<'r> {
     version: u32,
     functions: Vec<FunctionJson<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    why: Option<Vec<FunctionWhyJson<'r>>>,
-}
-
-#[derive(Serialize)]
-struct FunctionWhyJson<'r> {
-    function: &'r str,
-    why: &'r Why,
+    why: Option<&'r [Held]>,
 }
 
 #[derive(Serialize)]
@@ -194,10 +188,7 @@ pub(super) fn check(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 
 /// The `size` shape.
 pub(super) fn size(report: &SizeReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let why = report.why.as_ref().map(|why| {
-        let of_function = |(function, why)| FunctionWhyJson { function, why };
-        why.iter().map(|(function, why)| (function.as_str(), why)).map(of_function).collect()
-    });
+    let why = report.why.as_deref();
     write(&SizeJson { version: VERSION, functions: functions(&report.functions, style), why }, out)
 }
 

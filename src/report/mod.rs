@@ -22,7 +22,7 @@ mod window;
 use std::io::{self, Write};
 
 use crate::bundle::why::Why;
-use crate::lint::{EngineReport, FunctionReport, PartReport, Report};
+use crate::lint::{EngineReport, FunctionReport, Held, PartReport, Report};
 
 pub use diff::diff as render_diff;
 pub use lists::{applied as render_applied, rules as render_rules};
@@ -53,8 +53,8 @@ pub struct SizeReport {
     pub functions: Vec<FunctionReport>,
     /// For people: functions that could not be measured.
     pub others: Vec<PartReport>,
-    /// Why functions hold a package, where that was asked: the name of the function, and why.
-    pub why: Option<Vec<(String, Why)>>,
+    /// Why functions hold a package, where that was asked.
+    pub why: Option<Vec<Held>>,
     /// For people: every package, kind and piece of advice, not the first few.
     pub all: bool,
 }

@@ -8,6 +8,7 @@ use crate::base::bytes::human;
 use crate::bundle::graph::Freed;
 use crate::bundle::packages::package_folder;
 use crate::bundle::why::{Place, Step, Why, package_of_folder};
+use crate::lint::Held;
 
 /// Steps from which on a chain is indented no further.
 const DEEPEST: usize = 16;
@@ -15,12 +16,6 @@ const DEEPEST: usize = 16;
 /// `14.2 MB (312 files)`.
 pub(super) fn freed(freed: Freed) -> String {
     format!("{} ({})", human(freed.bytes), count(freed.files, "file", "files"))
-}
-
-/// `lib/db.js:3`, or the file alone.
-pub(super) fn place(place: &Place) -> String {
-    let line = place.line.map(|line| format!(":{line}")).unwrap_or_default();
-    format!("{}{line}", one_line(&place.file))
 }
 
 /// What a reference does, in words.
@@ -51,7 +46,7 @@ fn chain(steps: &[Step], style: &Style, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{indent}{}{}", style.paint(Tone::Dim, lead), one_line(&step.file))?;
         let Some(by) = &step.by else { continue };
         let frees = step.frees.map(|bytes| format!("; without it {} less", freed(bytes))).unwrap_or_default();
-        let text = format!("{} {}{frees}", place(by), deed(by));
+        let text = format!("{} {}{frees}", one_line(&by.to_string()), deed(by));
         writeln!(out, "{}", style.paint(Tone::Dim, wrap(&format!("{indent}   "), &text, style.columns())))?;
     }
     Ok(())
@@ -79,22 +74,17 @@ const FUNCTIONS: usize = 8;
 const REFERENCES: usize = 8;
 
 /// Why functions hold a package: a block for each.
-pub(super) fn human_packages(
-    functions: &[(String, Why)],
-    all: bool,
-    style: &Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub(super) fn human_packages(functions: &[Held], all: bool, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let shown = functions.get(..if all { usize::MAX } else { FUNCTIONS }).unwrap_or(functions);
-    for (index, (function, why)) in shown.iter().enumerate() {
+    for (index, Held { function, why, note }) in shown.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
         }
         let text = format!("{}: {}", one_line(function), held(why));
         writeln!(out, "{}", wrap("", &style.paint(Tone::Strong, text), style.columns()))?;
         chain(&why.chain, style, out)?;
-        if let [_] = why.chain.as_slice() {
-            writeln!(out, "{}", style.paint(Tone::Dim, "   nothing leads here: includeFiles names it"))?;
+        if let Some(note) = note {
+            writeln!(out, "{}", style.paint(Tone::Dim, wrap("   ", note, style.columns())))?;
         }
         for other in &why.others {
             writeln!(out)?;
@@ -103,7 +93,11 @@ pub(super) fn human_packages(
         if why.references > 1 && why.others.is_empty() {
             writeln!(out, "{}", style.paint(Tone::Dim, "required by"))?;
             for by in why.required_by.iter().take(REFERENCES) {
-                writeln!(out, "{}", wrap("  ", &format!("{} {}", place(by), deed(by)), style.columns()))?;
+                writeln!(
+                    out,
+                    "{}",
+                    wrap("  ", &format!("{} {}", one_line(&by.to_string()), deed(by)), style.columns())
+                )?;
             }
             let more = why.references.saturating_sub(REFERENCES);
             if more > 0 {

@@ -1,10 +1,11 @@
 //! What would make a function smaller, and by how much.
 //!
 //! Certain is only what no program needs while it runs: source maps, type declarations, texts for people, engines and addons of other
-//! systems, each unless some code names the very file. All else is a question: what an import brings, what `includeFiles` adds, tools of development.
+//! systems, each unless some code names the very file, in this function or in another that takes its settings from the same place. All else is a question: what an import brings, what `includeFiles` adds, tools of development.
 
 mod exclude;
 mod imports;
+pub(super) mod waste;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +18,7 @@ use crate::bundle::graph::{Freed, Graph, Node};
 use crate::bundle::packages::package_folder;
 use crate::bundle::why::{Explainer, Place, package_of_folder};
 use crate::bundle::{Bundle, FileSize, FileSource, Sizes};
-use crate::document::Path;
+use crate::document::{Path, Segment};
 use crate::platform::limits::Measures;
 
 /// What a piece of advice gains: the sizes that the files have now.
@@ -31,6 +32,17 @@ pub struct Gain {
     pub files: usize,
 }
 
+impl Gain {
+    /// What is gained beyond what was gained before.
+    fn since(self, before: Self) -> Self {
+        Self {
+            bytes: self.bytes.saturating_sub(before.bytes),
+            zip_bytes: self.zip_bytes.map(|bytes| bytes.saturating_sub(before.zip_bytes.unwrap_or_default())),
+            files: self.files.saturating_sub(before.files),
+        }
+    }
+}
+
 /// What to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remedy {
@@ -38,12 +50,10 @@ pub enum Remedy {
     Config {
         /// The place, such as `.functions["api/a.js"].excludeFiles`.
         path: Path,
-        /// The whole new value, with what stands there today.
+        /// The whole new value: what stands there today, the globs of all certain advice before this one, and its own.
         value: Json,
-        /// The glob that is new in it.
-        glob: String,
-        /// What does as well, in words.
-        or: Option<String>,
+        /// What is said beside the place, such as what does as well: it follows a text.
+        note: String,
     },
     /// Do without the import at this place, or ask for less there.
     Import {
@@ -66,7 +76,7 @@ pub struct Advice {
     pub certain: bool,
     /// What takes the room, in words.
     pub what: String,
-    /// What the remedy gains.
+    /// What the remedy gains; for a config, beyond what the certain advice before it gains.
     pub gain: Gain,
     /// What to do.
     pub remedy: Remedy,
@@ -81,6 +91,8 @@ struct Advisor<'a, 'f> {
     sizes: FxHashMap<&'a str, FileSize>,
     zipped: bool,
     by_zip: bool,
+    /// What gains no more is not worth a line.
+    least: u64,
 }
 
 /// The sizes of the files of a bundle, by the names that the trace has for them.
@@ -97,7 +109,7 @@ pub fn traced_sizes<'b>(bundle: &'b Bundle, sizes: &Sizes) -> FxHashMap<&'b str,
     found
 }
 
-/// All advice on one function, what gains most first. The graph of `explainer` is that of its trace.
+/// All advice on one function: what is certain, then the questions, each what gains most first. The graph of `explainer` is that of its trace.
 pub fn advice(
     analysis: &Analysis<'_>,
     view: FunctionView<'_, '_>,
@@ -107,8 +119,9 @@ pub fn advice(
     let Some(bundle) = view.bundle() else { return Vec::new() };
     let zipped = sizes.zip_bytes.is_some();
     let by_zip = zipped && view.limit().is_some_and(|limit| limit.measures == Measures::Zip);
-    let sizes = traced_sizes(bundle, sizes);
-    Advisor { analysis, view, bundle, explainer, sizes, zipped, by_zip }.advice()
+    let whole: u64 = sizes.files.iter().map(|size| size.zip_bytes.filter(|_| by_zip).unwrap_or(size.bytes)).sum();
+    let (sizes, least) = (traced_sizes(bundle, sizes), LEAST.max(whole / 200));
+    Advisor { analysis, view, bundle, explainer, sizes, zipped, by_zip, least }.advice()
 }
 
 impl<'a, 'f> Advisor<'a, 'f> {
@@ -117,9 +130,10 @@ impl<'a, 'f> Advisor<'a, 'f> {
         self.excludable(&mut found);
         self.imports(&mut found);
         found.extend(self.included());
-        let least = self.whole() / 200;
-        found.retain(|advice| self.weight(advice.gain) > least.max(LEAST));
-        found.sort_by_key(|advice| (std::cmp::Reverse(self.weight(advice.gain)), !advice.certain));
+        found.retain(|advice| self.is_worth_it(advice.gain));
+        // Certain ones stay in their order: each holds those before it.
+        let weight = |advice: &Advice| if advice.certain { 0 } else { self.weight(advice.gain) };
+        found.sort_by_key(|advice| (!advice.certain, std::cmp::Reverse(weight(advice))));
         found
     }
 
@@ -132,9 +146,8 @@ impl<'a, 'f> Advisor<'a, 'f> {
         gain.zip_bytes.filter(|_| self.by_zip).unwrap_or(gain.bytes)
     }
 
-    fn whole(&self) -> u64 {
-        let all = self.bundle.files.iter().map(|file| self.size(&file.name));
-        all.map(|size| size.zip_bytes.filter(|_| self.by_zip).unwrap_or(size.bytes)).sum()
+    fn is_worth_it(&self, gain: Gain) -> bool {
+        self.weight(gain) > self.least
     }
 
     fn size(&self, name: &str) -> FileSize {
@@ -190,8 +203,7 @@ impl<'a, 'f> Advisor<'a, 'f> {
         let gone = self.graph().files().filter(|(file, _)| left.get(*file as usize) == Some(&false));
         added.extend(gone.map(|(_, name)| name));
         let place = self.view.function().place.as_ref().filter(|_| !added.is_empty())?;
-        let is_build = place.segments().len() == 2 && place.starts_with(&Path::keys(["builds"]));
-        let path = if is_build { place.key("config") } else { place.clone() }.key("includeFiles");
+        let path = if is_build(place) { place.key("config") } else { place.clone() }.key("includeFiles");
         let largest = added.iter().max_by_key(|name| self.size(name).bytes)?;
         Some(Advice {
             certain: false,
@@ -206,5 +218,10 @@ impl<'a, 'f> Advisor<'a, 'f> {
     }
 }
 
-/// What gains less is not worth a line.
+/// Whether a place is an item of `builds`.
+fn is_build(place: &Path) -> bool {
+    matches!(place.segments(), [Segment::Key(key), Segment::Index(_)] if &**key == "builds")
+}
+
+/// What gains less is never worth a line, in bytes.
 const LEAST: u64 = 10 * 1024;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashMap;
 
 use super::{BundleFile, FileSource, Sizes};
@@ -19,7 +19,7 @@ const MOST_MANIFEST: u64 = 1024 * 1024;
 /// What one package adds to a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackageSize {
-    /// `name@version`; the name alone where its package.json is not in the function or cannot be read; [`PROJECT`] for the rest.
+    /// As [`Names::of`] has it; [`PROJECT`] for the rest.
     pub name: String,
     /// Unzipped.
     pub bytes: u64,
@@ -29,10 +29,66 @@ pub struct PackageSize {
     pub files: usize,
 }
 
+/// What the packages of a function are called.
+pub struct Names<'b> {
+    fs: &'b dyn Fs,
+    base: &'b Utf8Path,
+    manifests: FxHashMap<&'b str, &'b BundleFile>,
+    /// Where the other packages lie.
+    folders: FxHashMap<&'b str, Utf8PathBuf>,
+}
+
+impl<'b> Names<'b> {
+    /// Of a function with these files; a package that is none of theirs lies below `base`.
+    pub fn new(fs: &'b dyn Fs, base: &'b Utf8Path, files: &'b [BundleFile]) -> Self {
+        let manifest = |file: &'b BundleFile| file.name.strip_suffix("/package.json").map(|folder| (folder, file));
+        let manifests: FxHashMap<&str, &BundleFile> = files.iter().filter_map(manifest).collect();
+        let mut folders = FxHashMap::default();
+        for file in files {
+            if let (Some(folder), FileSource::Disk(path)) = (package_folder(&file.name), &file.source)
+                && !manifests.contains_key(folder)
+                && let Some(below) = file.name.get(folder.len()..)
+                && let Some(place) = path.as_str().strip_suffix(below)
+            {
+                folders.entry(folder).or_insert_with(|| Utf8PathBuf::from(place));
+            }
+        }
+        Self { fs, base, manifests, folders }
+    }
+
+    /// The version of the package in a folder: of its package.json in the function, else beside its files, else where it is installed.
+    pub fn version(&self, folder: &str) -> Option<String> {
+        if let Some(manifest) = self.manifests.get(folder) {
+            let FileSource::Disk(path) = &manifest.source else { return None };
+            return version(self.fs, path, manifest.metadata);
+        }
+        let at = |place: &Utf8Path| version(self.fs, &place.join("package.json"), None);
+        self.folders.get(folder).and_then(|place| at(place)).or_else(|| at(&self.base.join(folder)))
+    }
+
+    /// `name@version`; the name alone where the version is not known.
+    pub fn of(&self, folder: &str) -> String {
+        let name = package_of_folder(folder);
+        self.version(folder).map_or_else(|| name.to_owned(), |version| format!("{name}@{version}"))
+    }
+}
+
+/// The name of the package in a folder below `node_modules`.
+pub fn package_of_folder(folder: &str) -> &str {
+    folder.rsplit_once("node_modules/").map_or(folder, |(_, name)| name)
+}
+
+/// Whether a folder holds the package `name` or `name@version`; `version` tells that of a folder.
+pub fn meaning<'t>(text: &'t str, version: impl Fn(&str) -> Option<String> + 't) -> impl Fn(&str) -> bool + 't {
+    let at = text.rfind('@').filter(|at| *at > 0);
+    let (name, wanted) = at.map_or((text, None), |at| (&text[..at], Some(&text[at + 1..])));
+    move |folder| {
+        package_of_folder(folder) == name && wanted.is_none_or(|wanted| version(folder).as_deref() == Some(wanted))
+    }
+}
+
 /// The packages of a function, largest first. Copies of one version in several places count as one.
-pub fn packages(fs: &dyn Fs, files: &[BundleFile], sizes: &Sizes) -> Vec<PackageSize> {
-    let manifests: FxHashMap<&str, &BundleFile> =
-        files.iter().filter_map(|file| file.name.strip_suffix("/package.json").map(|folder| (folder, file))).collect();
+pub fn packages(names: &Names<'_>, files: &[BundleFile], sizes: &Sizes) -> Vec<PackageSize> {
     let mut folders: FxHashMap<&str, PackageSize> = FxHashMap::default();
     for (file, size) in files.iter().zip(&sizes.files) {
         let folder = package_folder(&file.name).unwrap_or_default();
@@ -48,7 +104,7 @@ pub fn packages(fs: &dyn Fs, files: &[BundleFile], sizes: &Sizes) -> Vec<Package
     }
     let mut named: BTreeMap<String, PackageSize> = BTreeMap::new();
     for (folder, part) in folders {
-        let name = package_name(fs, folder, manifests.get(folder).copied());
+        let name = if folder.is_empty() { PROJECT.to_owned() } else { names.of(folder) };
         let package = named.entry(name.clone()).or_insert_with(|| PackageSize {
             name,
             bytes: 0,
@@ -78,33 +134,16 @@ pub fn package_folder(path: &str) -> Option<&str> {
     path.get(..at + end)
 }
 
-fn package_name(fs: &dyn Fs, folder: &str, manifest: Option<&BundleFile>) -> String {
-    if folder.is_empty() {
-        return PROJECT.to_owned();
-    }
-    let name = folder.rsplit_once("node_modules/").map_or(folder, |(_, name)| name);
-    match manifest.and_then(|manifest| version(fs, manifest)) {
-        Some(version) => format!("{name}@{version}"),
-        None => name.to_owned(),
-    }
-}
-
 #[derive(serde::Deserialize)]
 struct Manifest {
     version: String,
 }
 
-/// The version of the package in a folder, as its package.json has it.
-pub fn version_of(fs: &dyn Fs, folder: &Utf8Path) -> Option<String> {
-    let source = FileSource::Disk(folder.join("package.json"));
-    version(fs, &BundleFile { name: String::new(), source, mode: 0, metadata: None })
-}
-
-fn version(fs: &dyn Fs, file: &BundleFile) -> Option<String> {
-    let FileSource::Disk(path) = &file.source else { return None };
+/// The version that the package.json at `path` has; `known` is its metadata, where that was looked up.
+fn version(fs: &dyn Fs, path: &Utf8Path, known: Option<Metadata>) -> Option<String> {
     let Some(memo) = fs.memo() else { return version_in(&manifest(fs, path)?) };
     let key = |content: Key| Key::new("version", &[&content.to_bytes()]);
-    let known = file.metadata.filter(Metadata::is_file);
+    let known = known.filter(Metadata::is_file);
     let metadata = known.or_else(|| fs.metadata(path).ok())?;
     let content = memo.content(path, &metadata);
     let kept = content.and_then(|content| memo.get(key(content), |text| String::from_utf8(text.to_vec()).ok()));
@@ -172,12 +211,25 @@ mod tests {
             "node_modules/c/package.json",
         ]
         .map(|name| BundleFile::disk(&fs, name, Utf8Path::new("/").join(name)));
-        let found = packages(&fs, &files, &measure(&fs, &files, false));
+        let names = Names::new(&fs, "/".into(), &files);
+        let found = packages(&names, &files, &measure(&fs, &files, false));
         let rows: Vec<_> = found.iter().map(|row| (row.name.as_str(), row.bytes, row.files, row.zip_bytes)).collect();
         let expected = [("a@1.2.3", 38, 2, None), ("c", 8, 1, None), (PROJECT, 7, 2, None), ("b", 1, 1, None)];
         assert_eq!(rows, expected);
         let sizes = measure(&fs, &files, true);
-        let zipped: u64 = packages(&fs, &files, &sizes).iter().filter_map(|row| row.zip_bytes).sum();
+        let zipped: u64 = packages(&names, &files, &sizes).iter().filter_map(|row| row.zip_bytes).sum();
         assert_eq!(Some(zipped + 22), sizes.zip_bytes);
+    }
+
+    #[test]
+    fn a_package_has_its_version_also_where_its_manifest_is_not_shipped() {
+        let fs = MemoryFs::new()
+            .with("/built/node_modules/a/package.json", r#"{"version":"1.0.0"}"#)
+            .with("/p/node_modules/a/package.json", r#"{"version":"2.0.0"}"#)
+            .with("/p/node_modules/b/package.json", r#"{"version":"3.0.0"}"#);
+        let source = FileSource::Disk("/built/node_modules/a/lib/i.js".into());
+        let files = [BundleFile { name: "node_modules/a/lib/i.js".to_owned(), source, mode: 0o644, metadata: None }];
+        let names = Names::new(&fs, "/p".into(), &files);
+        assert_eq!(["a", "b", "c"].map(|name| names.of(&format!("node_modules/{name}"))), ["a@1.0.0", "b@3.0.0", "c"]);
     }
 }

@@ -1,5 +1,6 @@
 //! The file system of one trace: every path is looked up once, results are kept, contents are not.
 
+use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -51,6 +52,7 @@ pub(super) struct Files<'f> {
     packages: Shards<Option<Arc<Json>>>,
     boundaries: Shards<Option<Utf8PathBuf>>,
     reals: Shards<Result<Real, LinkLoop>>,
+    broken: Mutex<BTreeSet<Utf8PathBuf>>,
 }
 
 impl<'f> Files<'f> {
@@ -63,6 +65,7 @@ impl<'f> Files<'f> {
             packages: Shards::new(),
             boundaries: Shards::new(),
             reals: Shards::new(),
+            broken: Mutex::default(),
         }
     }
 
@@ -104,19 +107,33 @@ impl<'f> Files<'f> {
         self.fs.read_dir(path).unwrap_or_default()
     }
 
+    /// The `package.json` files that were asked for and are no JSON object, in path order.
+    pub(super) fn broken(&self) -> BTreeSet<Utf8PathBuf> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is read of a `package.json`; one that does not parse is remembered.
+    fn manifest(&self, path: &Utf8Path, bytes: &[u8]) -> Option<Json> {
+        let json = manifest(bytes);
+        if json.is_none() {
+            self.broken.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+        }
+        json
+    }
+
     /// What is read of the `package.json` of a folder, where there is one that parses.
     pub(super) fn package(&self, folder: &Utf8Path) -> Option<Arc<Json>> {
         self.packages.get_or(folder, || {
             let path = folder.join("package.json");
             let metadata = self.metadata(&path).filter(Metadata::is_file)?;
-            let Some(memo) = self.memo() else { return manifest(&self.bytes(&path).ok()?).map(Arc::new) };
+            let Some(memo) = self.memo() else { return self.manifest(&path, &self.bytes(&path).ok()?).map(Arc::new) };
             let key = |content: Key| Key::new("package.json", &[&content.to_bytes()]);
             let recalled = |content| memo.get(key(content), |text| serde_json::from_slice(text).ok());
             let json = memo.content(&path, &metadata).and_then(recalled).or_else(|| {
                 let bytes = self.bytes(&path).ok()?;
                 let content = Key::of_content(&bytes);
                 memo.learn(&path, &metadata, content);
-                let json = manifest(&bytes)?;
+                let json = self.manifest(&path, &bytes)?;
                 memo.put(key(content), json.to_string().as_bytes());
                 Some(json)
             });

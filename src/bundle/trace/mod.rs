@@ -19,6 +19,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
 use crate::base::{Fs, Span, paths};
+use crate::platform::node_versions;
 use crate::platform::trace_profile::TraceProfile;
 use files::Files;
 use resolve::Resolver;
@@ -53,7 +54,7 @@ impl TraceOptions<'_> {
             cwd: base.to_owned(),
             profile,
             ignore: &|_| false,
-            node_major: 22,
+            node_major: node_versions::OF_BUILDER,
             conditions: vec!["node".to_owned()],
             depth: None,
             aliases: BTreeMap::new(),
@@ -98,6 +99,11 @@ pub enum TraceWarning {
         file: String,
         /// The specifier's place.
         span: Span,
+    },
+    /// A package.json that is no JSON object: what it says is not followed.
+    BrokenManifest {
+        /// The file, relative to the base.
+        file: String,
     },
     /// A file that parses neither as a script nor as a module.
     Unparsed {

@@ -183,6 +183,8 @@ impl<'a, 'f> Walk<'a, 'f> {
             }
             Some(ending) if self.resolver.lists_boundaries(ending) => {
                 if let Some(folder) = self.files.boundary(path) {
+                    // Read also where nothing asks for it, so that a broken one is told.
+                    self.files.package(&folder);
                     let manifest = Reference::listed(folder.join("package.json"), ReasonKind::Resolve);
                     references.push(manifest.by(Cause::Boundary));
                 }
@@ -288,6 +290,10 @@ impl<'a, 'f> Walk<'a, 'f> {
 
     /// The result, once the walk is over.
     pub(super) fn into_trace(self) -> Result<Trace, TraceError> {
+        for path in self.files.broken() {
+            let file = self.name(&path).unwrap_or_else(|| path.into_string());
+            self.state().warnings.insert(TraceWarning::BrokenManifest { file });
+        }
         let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         match state.errors.into_values().next() {
             Some(error) => Err(error),

@@ -88,7 +88,8 @@ pub(in crate::cli) struct Trace {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Tracing")]
 pub(in crate::cli) struct TraceRules {
-    /// The major version of Node to resolve for [default: the one that `engines.node` of the project's package.json asks for, else 22]
+    /// The major version of Node to resolve for [default: the one that `engines.node` of the project's package.json asks for, else 22]. `size` and `check`
+    /// take 22 always: the builder's own Node is not known to follow `engines.node`
     #[arg(long, value_name = "MAJOR")]
     pub(in crate::cli) node: Option<u32>,
     /// Compile TypeScript before it is read, as the builders do; the tracer alone does not
