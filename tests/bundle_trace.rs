@@ -350,3 +350,18 @@ fn a_broken_package_json_is_told_and_listed_as_before() {
     let alone = traced(&[("package.json", "{"), ("i.js", "1")]);
     assert_eq!(alone.warnings, BTreeSet::from([broken("package.json")]));
 }
+
+#[test]
+fn a_file_too_large_for_a_source_is_listed_unread() -> std::io::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let root = camino::Utf8PathBuf::from_path_buf(folder.path().canonicalize()?).unwrap();
+    std::fs::write(root.join("index.js"), "require('./huge'); require('./other')")?;
+    std::fs::write(root.join("other.js"), "")?;
+    // Sparse: no room is taken.
+    std::fs::File::create(root.join("huge.js"))?.set_len(8 << 30)?;
+    let options = TraceOptions::new(&root, NFT_1_11_5);
+    let found = trace(&RealFs, &[root.join("index.js")], &options).unwrap();
+    assert_eq!(names(&found), ["huge.js", "index.js", "other.js"]);
+    assert_eq!(found.warnings.into_iter().collect::<Vec<_>>(), [TraceWarning::Unparsed { file: "huge.js".into() }]);
+    Ok(())
+}

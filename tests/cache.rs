@@ -1,4 +1,5 @@
 //! The cache: what it saves, and that it never changes an answer.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used)]
 
 use std::io::{self, Read};

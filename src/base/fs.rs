@@ -7,7 +7,7 @@ pub use memory::MemoryFs;
 pub use overlay::OverlayFs;
 
 use std::io::{self, Read};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -44,11 +44,11 @@ pub struct Metadata {
 /// Which file it is, beside its path, and since when it is as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Identity {
-    /// The device it lies on; 0 where the system does not say.
+    /// The device it lies on.
     pub device: u64,
-    /// Its number on the device; 0 where the system does not say.
+    /// Its number on the device.
     pub inode: u64,
-    /// When content or metadata last changed, which no program can set; where the system does not say, when the file was made.
+    /// When content or metadata last changed, which no program can set.
     pub changed: SystemTime,
 }
 
@@ -177,13 +177,14 @@ fn mode(_: &std::fs::Metadata) -> u32 {
 #[cfg(unix)]
 fn identity(metadata: &std::fs::Metadata) -> Option<Identity> {
     use std::os::unix::fs::MetadataExt;
-    let since = Duration::new(metadata.ctime().try_into().ok()?, metadata.ctime_nsec().try_into().ok()?);
+    let since = std::time::Duration::new(metadata.ctime().try_into().ok()?, metadata.ctime_nsec().try_into().ok()?);
     Some(Identity { device: metadata.dev(), inode: metadata.ino(), changed: SystemTime::UNIX_EPOCH + since })
 }
 
+/// What stands there can be set back by any program, so that it tells nothing.
 #[cfg(not(unix))]
-fn identity(metadata: &std::fs::Metadata) -> Option<Identity> {
-    Some(Identity { device: 0, inode: 0, changed: metadata.created().ok()? })
+fn identity(_: &std::fs::Metadata) -> Option<Identity> {
+    None
 }
 
 fn real_metadata(metadata: std::fs::Metadata) -> Metadata {

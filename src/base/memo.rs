@@ -4,7 +4,7 @@
 //! hash is remembered by the file's metadata, so that a file that nobody touched is not read again.
 
 use std::fs::DirBuilder;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -13,7 +13,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-use super::fs::Metadata;
+use super::fs::{Fs, Metadata, RealFs};
 
 /// The hash of all that a result depends on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,20 +35,10 @@ impl Key {
     ///
     /// # Errors
     /// Those of the reader.
-    pub fn of_reader(mut reader: impl io::Read) -> io::Result<Self> {
-        struct Sink(Xxh3);
-        impl Write for Sink {
-            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-                self.0.update(bytes);
-                Ok(bytes.len())
-            }
-            fn flush(&mut self) -> io::Result<()> {
-                Ok(())
-            }
-        }
-        let mut sink = Sink(Xxh3::new());
-        io::copy(&mut reader, &mut sink)?;
-        Ok(Self(sink.0.digest128()))
+    pub fn of_reader(reader: impl Read) -> io::Result<Self> {
+        let mut hashing = Hashing::new(reader);
+        io::copy(&mut hashing, &mut io::sink())?;
+        Ok(hashing.content())
     }
 
     /// The hash of a content.
@@ -63,6 +53,32 @@ impl Key {
 
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
         Some(Self(u128::from_le_bytes(bytes.try_into().ok()?)))
+    }
+}
+
+/// A reader that hashes what is read through it.
+pub struct Hashing<R> {
+    reader: R,
+    hash: Xxh3,
+}
+
+impl<R: Read> Hashing<R> {
+    /// Nothing read yet.
+    pub fn new(reader: R) -> Self {
+        Self { reader, hash: Xxh3::new() }
+    }
+
+    /// The hash of all that was read.
+    pub fn content(&self) -> Key {
+        Key(self.hash.digest128())
+    }
+}
+
+impl<R: Read> Read for Hashing<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.reader.read(buffer)?;
+        self.hash.update(buffer.get(..count).unwrap_or_default());
+        Ok(count)
     }
 }
 
@@ -212,8 +228,8 @@ const ROW: usize = 24;
 fn build() -> u64 {
     static BUILD: OnceLock<u64> = OnceLock::new();
     *BUILD.get_or_init(|| {
-        let program = std::env::current_exe().and_then(std::fs::metadata).ok();
-        let program = program.map(|metadata| (metadata.len(), metadata.modified().ok()));
+        let program = std::env::current_exe().ok().and_then(|path| Utf8PathBuf::from_path_buf(path).ok());
+        let program = program.and_then(|path| RealFs.metadata(&path).ok());
         xxh3_64(format!("{} {program:?}", env!("CARGO_PKG_VERSION")).as_bytes())
     })
 }
@@ -279,7 +295,7 @@ fn written(kept: &Kept, fresh: &FxHashMap<Key, Arc<[u8]>>) -> Vec<u8> {
     let mut entries: Vec<(Key, &[u8])> = Vec::with_capacity(fresh.len() + kept.used.len());
     let fresh = fresh.iter().map(|(key, bytes)| (*key, bytes.as_ref()));
     for (key, value) in fresh.chain(kept.entries(true)).chain(kept.entries(false)) {
-        let Some(rest) = room.checked_sub(ROW + value.len()) else { break };
+        let Some(rest) = room.checked_sub(ROW + value.len()) else { continue };
         room = rest;
         entries.push((key, value));
     }

@@ -15,7 +15,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::Fs;
 use crate::base::fs::{FileKind, Metadata};
-use crate::base::memo::{Key, Memo};
+use crate::base::memo::{Hashing, Key, Memo};
 use deflate::{Counter, LARGE, count_large};
 use packages::PackageSize;
 
@@ -236,9 +236,14 @@ fn recall(fs: &dyn Fs, path: &Utf8Path, metadata: &Metadata, memo: &Memo, counte
     if let Some(deflated) = memo.get(key(content), number) {
         return Ok(deflated);
     }
-    let deflated = match small {
-        Some(bytes) => counter.count_bytes(&bytes)?,
-        None => count_large(fs.open(path)?)?,
+    let (content, deflated) = match small {
+        Some(bytes) => (content, counter.count_bytes(&bytes)?),
+        None => {
+            // What is deflated may be another content already: the length is kept for that one.
+            let mut hashing = Hashing::new(fs.open(path)?);
+            let deflated = count_large(&mut hashing)?;
+            (hashing.content(), deflated)
+        }
     };
     memo.put(key(content), &deflated.to_le_bytes());
     Ok(deflated)

@@ -11,9 +11,15 @@ use super::source::parse::{ParseContext, parse};
 use super::walk::Walk;
 use crate::base::memo::{Key, Memo};
 
+/// A longer file is no source that anyone wrote or bundled, and reading it would take as much memory, in bytes.
+const LARGEST: u64 = 128 << 20;
+
 impl Walk<'_, '_> {
     /// The module that a file is.
     pub(super) fn module(&self, path: &Utf8Path) -> io::Result<Module> {
+        if self.files().metadata(path).is_some_and(|metadata| metadata.len > LARGEST) {
+            return Ok(Module::unread());
+        }
         let Some((memo, metadata)) = self.files().memo().zip(self.files().metadata(path)) else {
             return Ok(self.parse(path, self.files().bytes(path)?).0);
         };

@@ -93,6 +93,13 @@ pub(in crate::bundle::trace) struct Module {
     pub calls: Vec<SpecialCall>,
 }
 
+impl Module {
+    /// A file of which nothing could be read.
+    pub(in crate::bundle::trace) fn unread() -> Self {
+        Self { facts: ModuleFacts { failed: true, ..ModuleFacts::default() }, ..Self::default() }
+    }
+}
+
 /// A call whose meaning lies in a package that the tracer knows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::bundle::trace) enum SpecialCall {

@@ -32,10 +32,8 @@ pub(in crate::bundle::trace) struct ParseContext<'a> {
 
 /// Reads a source file; text that does not parse gives a module that says so.
 pub(in crate::bundle::trace) fn parse(file: &Utf8Path, text: &str, context: &ParseContext<'_>) -> Module {
-    let mut failed = Module::default();
-    failed.facts.failed = true;
     if too_deep(text) {
-        return failed;
+        return Module::unread();
     }
     let typescript =
         context.profile.compile_typescript && matches!(file.extension(), Some("ts" | "tsx" | "mts" | "cts"));
@@ -59,7 +57,7 @@ pub(in crate::bundle::trace) fn parse(file: &Utf8Path, text: &str, context: &Par
             return read(file, &parsed.program, esm, typescript, context);
         }
     }
-    failed
+    Module::unread()
 }
 
 fn read(file: &Utf8Path, program: &Program<'_>, esm: bool, typescript: bool, context: &ParseContext<'_>) -> Module {
