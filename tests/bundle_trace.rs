@@ -354,7 +354,7 @@ fn a_broken_package_json_is_told_and_listed_as_before() {
 #[test]
 fn a_file_too_large_for_a_source_is_listed_unread() -> std::io::Result<()> {
     let folder = tempfile::tempdir()?;
-    let root = camino::Utf8PathBuf::from_path_buf(folder.path().canonicalize()?).unwrap();
+    let root = Utf8PathBuf::from_path_buf(folder.path().canonicalize()?).unwrap();
     std::fs::write(root.join("index.js"), "require('./huge'); require('./other')")?;
     std::fs::write(root.join("other.js"), "")?;
     // Sparse: no room is taken.
