@@ -45,7 +45,7 @@ pub(super) enum Command {
     Engines(Engines),
     /// Write the config that a project needs, and add what is missing to one that is there
     Init(Init),
-    /// The page of a rule
+    /// The page of a rule, or the cause of an error message that a build or a function left
     Explain(Explain),
     /// The list of rules
     Rules(Rules),
@@ -266,9 +266,15 @@ impl From<ConfigPlatform> for Platform {
 
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// Id of the rule: `size/over-limit`
-    #[arg(value_name = "RULE")]
-    pub(super) rule: String,
+    /// Id of a rule (`size/over-limit`), or the text of an error message, as it was logged; `-` reads it from standard input
+    #[arg(value_name = "RULE|MESSAGE", required = true)]
+    pub(super) text: Vec<String>,
+    /// The project in which to look for the cause of a message
+    #[arg(long, value_name = "PATH", default_value = ".")]
+    pub(super) path: Utf8PathBuf,
+    /// The rules to judge by [default: from the file: now.json is `now`, vercel.json and vercel.toml are `vercel`]
+    #[arg(long, value_name = "PLATFORM", value_enum)]
+    pub(super) platform: Option<PlatformName>,
     /// When to use colour
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorWhen::Auto)]
     pub(super) color: ColorWhen,

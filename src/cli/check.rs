@@ -18,7 +18,7 @@ use crate::report;
 use crate::rules::Severity;
 
 /// Text on standard input that is longer than this is no config.
-const MAX_STDIN: u64 = 64 * 1024 * 1024;
+pub(super) const MAX_STDIN: u64 = 64 * 1024 * 1024;
 
 impl Judge {
     fn options(&self) -> Options {

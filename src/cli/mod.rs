@@ -3,6 +3,7 @@
 mod args;
 mod cache;
 mod check;
+mod explain;
 mod inspect;
 mod output;
 mod pages;
@@ -95,7 +96,7 @@ fn command(cli: Cli, disk: &dyn Fs) -> Result<Verdict, Stop> {
         Some(Command::Trace(arguments)) => inspect::trace(&arguments, disk),
         Some(Command::Engines(arguments)) => inspect::engines(&arguments, disk),
         Some(Command::Init(arguments)) => rewrite::init(&arguments),
-        Some(Command::Explain(arguments)) => pages::explain(&arguments),
+        Some(Command::Explain(arguments)) => explain::explain(&arguments, disk),
         Some(Command::Rules(arguments)) => pages::rules(&arguments),
         Some(Command::Schema(arguments)) => pages::schema(&arguments),
     }

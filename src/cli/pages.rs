@@ -1,26 +1,11 @@
-//! `explain`, `rules`, `schema`.
+//! `rules`, `schema`.
 
-use super::args::{Explain, Rules, Schema, SchemaName};
-use super::output::{emit, print, style};
+use super::args::{Rules, Schema, SchemaName};
+use super::output::{emit, print};
 use super::{Stop, Verdict};
-use crate::base::similar;
 use crate::document::schema;
 use crate::report;
-use crate::rules::{self, RULES};
-
-pub(super) fn explain(arguments: &Explain) -> Result<Verdict, Stop> {
-    let id = arguments.rule.trim();
-    let Some(rule) = rules::find(id) else {
-        let named = RULES.iter().map(|rule| rule.id).find(|known| known.rsplit('/').next() == Some(id));
-        let meant = named.or_else(|| similar::closest(id, RULES.iter().map(|rule| rule.id)));
-        let meant = meant.map_or_else(String::new, |meant| format!("; did you mean {meant}?"));
-        return Err(Stop::Usage(format!("there is no rule {id:?}{meant} (`nowcheck rules` lists them)")));
-    };
-    let mut bytes = Vec::new();
-    report::render_page(rule.page, &style(arguments.color, false)?, &mut bytes)?;
-    print(&bytes)?;
-    Ok(Verdict::Clean)
-}
+use crate::rules::RULES;
 
 pub(super) fn rules(arguments: &Rules) -> Result<Verdict, Stop> {
     let output = &arguments.output;

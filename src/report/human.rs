@@ -29,7 +29,8 @@ pub(super) fn check(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     closing(report, style, out)
 }
 
-fn findings(all: &[Finding], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+/// The findings, each with all that belongs to it; of many of one rule in one file, most in short.
+pub(super) fn findings(all: &[Finding], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for in_file in all.chunk_by(|one, next| one.primary.file == next.primary.file) {
         let mut shown: FxHashMap<&str, usize> = FxHashMap::default();
         let mut short: Vec<(&str, Vec<&Finding>)> = Vec::new();

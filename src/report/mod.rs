@@ -1,5 +1,6 @@
 //! One file per output format. A report goes in, bytes come out; nothing is read or decided here.
 
+mod causes;
 mod compact;
 mod detail;
 mod diff;
@@ -24,6 +25,7 @@ use std::io::{self, Write};
 use crate::bundle::why::Why;
 use crate::lint::{EngineReport, FunctionReport, Held, PartReport, Report};
 
+pub use causes::causes as render_causes;
 pub use diff::diff as render_diff;
 pub use lists::{applied as render_applied, rules as render_rules};
 pub use page::page as render_page;

@@ -116,7 +116,7 @@ fn blocks(markdown: &str) -> Vec<Block> {
 }
 
 /// Inline code in colour (with its backticks where there is none), emphasis marks dropped, links as `text (address)`.
-fn inline(text: &str, style: Option<&Style>) -> String {
+pub(super) fn inline(text: &str, style: Option<&Style>) -> String {
     let mut shown = String::new();
     for (index, part) in clean(text).split('`').enumerate() {
         if index % 2 == 0 {

@@ -10,6 +10,7 @@ mod cron;
 mod engine;
 mod finding;
 mod functions;
+pub mod messages;
 mod places;
 mod routes;
 mod rule;
