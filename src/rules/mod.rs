@@ -90,6 +90,8 @@ pub const RULES: &[Rule] = &[
     engine::missing::RULE,
     engine::wrong_target::RULE,
     engine::broken_file::RULE,
+    engine::surplus::RULE,
+    engine::cli_shipped::RULE,
 ];
 
 /// The rule of that id.
