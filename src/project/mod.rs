@@ -25,7 +25,7 @@ pub use client::GeneratedClient;
 pub use config::{Build, Config, Freshness, Program};
 pub use generate::Origin;
 pub use package_json::PackageJson;
-pub use schema::{Generator, Schema};
+pub use schema::{Datasource, Generator, Schema};
 pub use settings::Settings;
 pub use upload::Upload;
 

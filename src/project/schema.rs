@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{PackageJson, Project};
-use crate::base::paths;
+use crate::base::{Span, paths};
 use crate::document::{Document, Node, Path};
 
 /// A `schema.prisma` (or the `project.prisma` of 2019).
@@ -74,6 +74,71 @@ pub fn environment(node: Node<'_>) -> Option<&str> {
     node.get("env")?.item(0)?.as_str()
 }
 
+/// Where the database is, as a datasource block says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Url<'s> {
+    /// The URL itself stands in the file.
+    Literal {
+        /// The URL, escapes resolved. It may hold a password.
+        text: &'s str,
+        /// The string with its quotes.
+        span: Span,
+    },
+    /// `env("NAME")`.
+    Environment {
+        /// The name of the variable.
+        name: &'s str,
+        /// The whole call.
+        span: Span,
+    },
+    /// The key is not there, or its value is neither of the two.
+    Absent,
+}
+
+/// A datasource block.
+#[derive(Debug, Clone)]
+pub struct Datasource<'s> {
+    /// `datasource.db`.
+    pub path: Path,
+    node: Node<'s>,
+}
+
+impl<'s> Datasource<'s> {
+    /// The value of `provider`; the first where there is a list, as before 2.22.
+    pub fn provider(&self) -> Option<&'s str> {
+        self.node.get("provider")?.strings().first().copied()
+    }
+
+    /// `url`: what the client connects to.
+    pub fn url(&self) -> Url<'s> {
+        self.url_at("url")
+    }
+
+    /// `directUrl`: what the command line connects to, past a pooler.
+    pub fn direct_url(&self) -> Url<'s> {
+        self.url_at("directUrl")
+    }
+
+    /// `shadowDatabaseUrl`: what `migrate dev` tries migrations on.
+    pub fn shadow_url(&self) -> Url<'s> {
+        self.url_at("shadowDatabaseUrl")
+    }
+
+    /// `relationMode`, or `referentialIntegrity` as it was called up to 4.6.
+    pub fn relation_mode(&self) -> Option<&'s str> {
+        ["relationMode", "referentialIntegrity"].into_iter().find_map(|key| self.node.get(key)?.as_str())
+    }
+
+    fn url_at(&self, key: &str) -> Url<'s> {
+        let Some(node) = self.node.get(key) else { return Url::Absent };
+        match (node.as_str(), environment(node)) {
+            (Some(text), _) => Url::Literal { text, span: node.span() },
+            (None, Some(name)) => Url::Environment { name, span: node.span() },
+            (None, None) => Url::Absent,
+        }
+    }
+}
+
 impl Schema {
     /// A schema from its text.
     pub fn new(document: Document) -> Self {
@@ -101,6 +166,13 @@ impl Schema {
                 is_client_provider(provider).then_some(Generator { path, provider, node })
             })
             .collect()
+    }
+
+    /// The datasource blocks. Prisma takes one; a file that is being written may have more.
+    pub fn datasources(&self) -> Vec<Datasource<'_>> {
+        let Some(blocks) = self.document.root().and_then(|root| root.get("datasource")) else { return Vec::new() };
+        let path = |key: &str| Path::keys(["datasource", key]);
+        blocks.members().map(|(member, node)| Datasource { path: path(&member.key), node }).collect()
     }
 
     /// Where `generator` writes its client, absolute, if the block says so: relative to the schema's folder.
@@ -142,4 +214,23 @@ pub(super) fn find(project: &Project<'_>) -> Vec<Schema> {
     let is_copy = |path: &Utf8Path| project.fs().is_file(&path.with_file_name("index.js"));
     let others = project.files().iter().filter(|file| file.ends_with(".prisma") && !file.contains("migrations/"));
     others.map(|file| project.root().join(file)).filter(|path| !is_copy(path)).filter_map(|path| read(&path)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn datasources_tell_where_the_database_is() {
+        let text = "datasource db {\n  provider = [\"postgresql\", \"sqlite\"]\n  url = env(\"DB\")\n  directUrl = \"postgres://a\"\n  relationMode = \"prisma\"\n}\n";
+        let schema = Schema::new(Document::prisma("schema.prisma", text));
+        let [datasource] = schema.datasources().try_into().unwrap();
+        assert_eq!(datasource.path.to_string(), "datasource.db");
+        assert_eq!((datasource.provider(), datasource.relation_mode()), (Some("postgresql"), Some("prisma")));
+        let Url::Environment { name, span } = datasource.url() else { panic!() };
+        assert_eq!((name, span.slice(text)), ("DB", "env(\"DB\")"));
+        let Url::Literal { text: url, span } = datasource.direct_url() else { panic!() };
+        assert_eq!((url, span.slice(text)), ("postgres://a", "\"postgres://a\""));
+        assert_eq!(datasource.shadow_url(), Url::Absent);
+    }
 }
