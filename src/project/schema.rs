@@ -1,15 +1,18 @@
-//! Prisma schemas: where they lie, what their generators ask for.
+//! Prisma schemas: what their generators and datasources say. Where they lie is in `schemas`.
+
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{PackageJson, Project};
 use crate::base::{Span, paths};
 use crate::document::{Document, Node, Path};
 
-/// A `schema.prisma` (or the `project.prisma` of 2019).
+/// A `schema.prisma` (or the `project.prisma` of 2019), or the file of a schema of several files that holds its generator.
 #[derive(Debug)]
 pub struct Schema {
-    document: Document,
+    document: Arc<Document>,
+    /// The other files of the same schema.
+    beside: Vec<Arc<Document>>,
 }
 
 /// A generator block that makes a JavaScript client.
@@ -98,6 +101,8 @@ pub enum Url<'s> {
 /// A datasource block.
 #[derive(Debug, Clone)]
 pub struct Datasource<'s> {
+    /// The file that it stands in.
+    pub document: &'s Document,
     /// `datasource.db`.
     pub path: Path,
     node: Node<'s>,
@@ -142,15 +147,25 @@ impl<'s> Datasource<'s> {
 impl Schema {
     /// A schema from its text.
     pub fn new(document: Document) -> Self {
-        Self { document }
+        Self { document: Arc::new(document), beside: Vec::new() }
     }
 
-    /// The document.
+    /// A schema of several files: the one with the generator, and the others.
+    pub(super) fn of_files(document: Arc<Document>, beside: Vec<Arc<Document>>) -> Self {
+        Self { document, beside }
+    }
+
+    /// The document; of a schema of several files, the one with the generator.
     pub fn document(&self) -> &Document {
         &self.document
     }
 
-    /// Its folder.
+    /// All files of the schema, the one with the generator first.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> {
+        std::iter::once(&self.document).chain(&self.beside).map(|document| &**document)
+    }
+
+    /// Its folder: of the file with the generator, which `output` is relative to.
     pub fn folder(&self) -> &Utf8Path {
         self.document.file().parent().unwrap_or(Utf8Path::new("/"))
     }
@@ -170,9 +185,12 @@ impl Schema {
 
     /// The datasource blocks. Prisma takes one; a file that is being written may have more.
     pub fn datasources(&self) -> Vec<Datasource<'_>> {
-        let Some(blocks) = self.document.root().and_then(|root| root.get("datasource")) else { return Vec::new() };
-        let path = |key: &str| Path::keys(["datasource", key]);
-        blocks.members().map(|(member, node)| Datasource { path: path(&member.key), node }).collect()
+        let root = self.documents().filter_map(|document| Some((document, document.root()?.get("datasource")?)));
+        root.flat_map(|(document, blocks)| {
+            let path = |key: &str| Path::keys(["datasource", key]);
+            blocks.members().map(move |(member, node)| Datasource { document, path: path(&member.key), node })
+        })
+        .collect()
     }
 
     /// Where `generator` writes its client, absolute, if the block says so: relative to the schema's folder.
@@ -181,39 +199,9 @@ impl Schema {
     }
 }
 
-fn is_client_provider(provider: &str) -> bool {
+/// Whether a generator's provider makes a JavaScript client.
+pub fn is_client_provider(provider: &str) -> bool {
     matches!(provider, "photonjs" | "prisma-client-js" | "prisma-client")
-}
-
-/// The schemas of a project: what package.json names, then where the CLI looks, in the project and then in the packages installed with it, then any other
-/// uploaded `.prisma` file with a client generator.
-pub(super) fn find(project: &Project<'_>) -> Vec<Schema> {
-    if project.is_isolated() {
-        return Vec::new();
-    }
-    let read = |path: &Utf8Path| {
-        let text = project.fs().read_to_string(path).ok()?;
-        let schema = Schema::new(Document::prisma(path, text));
-        (!schema.generators().is_empty()).then_some(schema)
-    };
-    let named = project.package().and_then(|package| package.text(&["prisma", "schema"]));
-    let usual = ["prisma/schema.prisma", "schema.prisma", "prisma/project.prisma", "project.prisma"];
-    let first = named.into_iter().chain(usual).find_map(|path| read(&paths::normalize(&project.root().join(path))));
-    if let Some(first) = first {
-        return vec![first];
-    }
-    let in_packages = project.workspace().iter().find_map(|folder| {
-        let package = PackageJson::read(project.fs(), &folder.join("package.json"));
-        let named = package.as_ref().and_then(|package| package.text(&["prisma", "schema"]));
-        named.into_iter().chain(usual).find_map(|path| read(&paths::normalize(&folder.join(path))))
-    });
-    if let Some(schema) = in_packages {
-        return vec![schema];
-    }
-    // A generated client has a copy of its schema beside it.
-    let is_copy = |path: &Utf8Path| project.fs().is_file(&path.with_file_name("index.js"));
-    let others = project.files().iter().filter(|file| file.ends_with(".prisma") && !file.contains("migrations/"));
-    others.map(|file| project.root().join(file)).filter(|path| !is_copy(path)).filter_map(|path| read(&path)).collect()
 }
 
 #[cfg(test)]
