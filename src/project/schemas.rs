@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
 use super::schema::is_client_provider;
 use super::{PackageJson, PrismaConfig, Project, Schema};
@@ -170,6 +170,8 @@ fn is_copy(fs: &dyn Fs, path: &Utf8Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use camino::Utf8PathBuf;
+
     use super::*;
     use crate::base::fs::MemoryFs;
     use crate::platform::Platform;
