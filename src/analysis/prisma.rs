@@ -146,6 +146,9 @@ fn need(analysis: &Analysis<'_>, client: Option<&GeneratedClient>, era: Option<C
             EngineNeed::NotNeeded("the client was generated without an engine")
         }
         Some(_) => EngineNeed::Needed,
+        None if analysis.project().has_contract() => {
+            EngineNeed::NotNeeded("Prisma 8, whose schema is a contract.prisma, has no query engine")
+        }
         None => EngineNeed::Unknown,
     }
 }

@@ -78,6 +78,10 @@ pub fn remove(document: &Document, path: &Path) -> Option<Edit> {
     if document.format() == Format::Toml {
         return toml::remove::remove(document, path);
     }
+    if document.format() == Format::Prisma && path.segments().last().is_some_and(|last| matches!(last, Segment::Key(_)))
+    {
+        return remove_line(document, path);
+    }
     let (last, parents) = path.segments().split_last()?;
     let parent = document.get(&Path::from_segments(parents.to_vec()))?;
     let at = match last {
@@ -89,6 +93,19 @@ pub fn remove(document: &Document, path: &Path) -> Option<Edit> {
         }
     };
     remove_at(document, parent, at)
+}
+
+/// Removes a key of a block of Prisma with its line. `None` where more than that stands on the line.
+fn remove_line(document: &Document, path: &Path) -> Option<Edit> {
+    let (text, value) = (document.text(), document.get(path)?.span());
+    let key = document.span(path, Part::Key).start;
+    let start = text.get(..key)?.rfind(['\n', '\r']).map_or(0, |newline| newline + 1);
+    let rest = text.get(value.end..)?;
+    let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+    let is_alone = text.get(start..key)?.trim().is_empty() && line.trim().is_empty();
+    let behind = rest.get(line.len()..)?;
+    let newline = ["\r\n", "\n", "\r"].into_iter().find(|newline| behind.starts_with(newline)).map_or(0, str::len);
+    is_alone.then(|| edit(document, Span::new(start, value.end + line.len() + newline), String::new()))
 }
 
 /// Removes a member that another one of the same key takes the place of: the one with its key at `key_span`.
@@ -158,7 +175,8 @@ pub fn rename_key(document: &Document, path: &Path, name: &str) -> Option<Edit> 
     let (last, parents) = path.segments().split_last()?;
     let Segment::Key(key) = last else { return None };
     let member = document.get(&Path::from_segments(parents.to_vec()))?.member(key)?;
-    Some(edit(document, member.key_span, Json::from(name).to_string()))
+    let name = if document.format() == Format::Prisma { name.to_owned() } else { Json::from(name).to_string() };
+    Some(edit(document, member.key_span, name))
 }
 
 /// Moves the member at `path` into an object `inner` of its own beside it. `None` where there is such a key already: a person has to join them.

@@ -4,6 +4,7 @@
 //! records each as a [`Problem`]. The text is valid exactly when there is none. It keeps its own stack, so nesting costs no recursion.
 
 use super::lexer::{Lexer, Slip, Token};
+use super::prisma;
 use super::toml::Refused;
 use super::tree::{Member, NodeId, Tree, Value};
 use crate::base::Span;
@@ -72,6 +73,8 @@ pub enum ProblemKind {
     TrailingContent,
     /// What TOML refuses.
     Toml(Refused),
+    /// What Prisma refuses in a schema.
+    Prisma(prisma::Slip),
 }
 
 impl ProblemKind {

@@ -122,8 +122,9 @@ impl Document {
     /// Reads the generator and datasource blocks of a Prisma schema, of Photon's days or today's.
     pub fn prisma(file: impl Into<Utf8PathBuf>, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
-        let read = prisma::parse(&text);
-        Self::new(file.into(), text, Format::Prisma, read)
+        let (tree, mut problems) = prisma::parse(&text);
+        problems.splice(0..0, json::byte_order_mark(&text));
+        Self::new(file.into(), text, Format::Prisma, (tree, problems))
     }
 
     /// Holds a text that is not read as a tree, for its places.

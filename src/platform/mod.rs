@@ -16,6 +16,7 @@ pub mod old_keys;
 pub mod plan;
 mod platform_kind;
 pub mod presets;
+pub mod prisma_names;
 pub mod regions;
 pub mod runtimes;
 pub mod targets;

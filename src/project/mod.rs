@@ -5,7 +5,9 @@ pub mod config;
 pub mod discover;
 pub mod generate;
 pub mod package_json;
+pub mod prisma_config;
 pub mod schema;
+mod schemas;
 pub mod settings;
 pub mod upload;
 pub mod version;
@@ -25,7 +27,8 @@ pub use client::GeneratedClient;
 pub use config::{Build, Config, Freshness, Program};
 pub use generate::Origin;
 pub use package_json::PackageJson;
-pub use schema::{Generator, Schema};
+pub use prisma_config::PrismaConfig;
+pub use schema::{Datasource, Generator, Schema};
 pub use settings::Settings;
 pub use upload::Upload;
 
@@ -51,6 +54,7 @@ pub struct Project<'f> {
     upload: OnceLock<Upload>,
     files: OnceLock<Vec<String>>,
     schemas: OnceLock<Vec<Schema>>,
+    prisma_config: OnceLock<Option<PrismaConfig>>,
     clients: OnceLock<Vec<GeneratedClient>>,
     settings: OnceLock<Option<Settings>>,
     workspace: OnceLock<Vec<Utf8PathBuf>>,
@@ -79,6 +83,7 @@ impl<'f> Project<'f> {
             upload: OnceLock::new(),
             files: OnceLock::new(),
             schemas: OnceLock::new(),
+            prisma_config: OnceLock::new(),
             clients: OnceLock::new(),
             settings: OnceLock::new(),
             workspace: OnceLock::new(),
@@ -176,7 +181,17 @@ impl<'f> Project<'f> {
 
     /// The Prisma schemas: the one that `prisma generate` finds by itself first.
     pub fn schemas(&self) -> &[Schema] {
-        self.schemas.get_or_init(|| schema::find(self))
+        self.schemas.get_or_init(|| schemas::find(self))
+    }
+
+    /// The prisma.config.ts, or its like.
+    pub fn prisma_config(&self) -> Option<&PrismaConfig> {
+        self.prisma_config.get_or_init(|| PrismaConfig::find(self.fs, &self.root)).as_ref()
+    }
+
+    /// Whether it has the `contract.prisma` that takes the schema's place in Prisma 8.
+    pub fn has_contract(&self) -> bool {
+        self.schemas().is_empty() && self.files().iter().any(|file| file.rsplit('/').next() == Some("contract.prisma"))
     }
 
     /// The generated clients that lie in the project now.

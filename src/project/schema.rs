@@ -1,15 +1,18 @@
-//! Prisma schemas: where they lie, what their generators ask for.
+//! Prisma schemas: what their generators and datasources say. Where they lie is in `schemas`.
+
+use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{PackageJson, Project};
-use crate::base::paths;
+use crate::base::{Span, paths};
 use crate::document::{Document, Node, Path};
 
-/// A `schema.prisma` (or the `project.prisma` of 2019).
+/// A `schema.prisma` (or the `project.prisma` of 2019), or the file of a schema of several files that holds its generator.
 #[derive(Debug)]
 pub struct Schema {
-    document: Document,
+    document: Arc<Document>,
+    /// The other files of the same schema.
+    beside: Vec<Arc<Document>>,
 }
 
 /// A generator block that makes a JavaScript client.
@@ -74,18 +77,95 @@ pub fn environment(node: Node<'_>) -> Option<&str> {
     node.get("env")?.item(0)?.as_str()
 }
 
+/// Where the database is, as a datasource block says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Url<'s> {
+    /// The URL itself stands in the file.
+    Literal {
+        /// The URL, escapes resolved. It may hold a password.
+        text: &'s str,
+        /// The string with its quotes.
+        span: Span,
+    },
+    /// `env("NAME")`.
+    Environment {
+        /// The name of the variable.
+        name: &'s str,
+        /// The whole call.
+        span: Span,
+    },
+    /// The key is not there, or its value is neither of the two.
+    Absent,
+}
+
+/// A datasource block.
+#[derive(Debug, Clone)]
+pub struct Datasource<'s> {
+    /// The file that it stands in.
+    pub document: &'s Document,
+    /// `datasource.db`.
+    pub path: Path,
+    node: Node<'s>,
+}
+
+impl<'s> Datasource<'s> {
+    /// The value of `provider`; the first where there is a list, as before 2.22.
+    pub fn provider(&self) -> Option<&'s str> {
+        self.node.get("provider")?.strings().first().copied()
+    }
+
+    /// `url`: what the client connects to.
+    pub fn url(&self) -> Url<'s> {
+        self.url_at("url")
+    }
+
+    /// `directUrl`: what the command line connects to, past a pooler.
+    pub fn direct_url(&self) -> Url<'s> {
+        self.url_at("directUrl")
+    }
+
+    /// `shadowDatabaseUrl`: what `migrate dev` tries migrations on.
+    pub fn shadow_url(&self) -> Url<'s> {
+        self.url_at("shadowDatabaseUrl")
+    }
+
+    /// `relationMode`, or `referentialIntegrity` as it was called up to 4.6.
+    pub fn relation_mode(&self) -> Option<&'s str> {
+        ["relationMode", "referentialIntegrity"].into_iter().find_map(|key| self.node.get(key)?.as_str())
+    }
+
+    fn url_at(&self, key: &str) -> Url<'s> {
+        let Some(node) = self.node.get(key) else { return Url::Absent };
+        match (node.as_str(), environment(node)) {
+            (Some(text), _) => Url::Literal { text, span: node.span() },
+            (None, Some(name)) => Url::Environment { name, span: node.span() },
+            (None, None) => Url::Absent,
+        }
+    }
+}
+
 impl Schema {
     /// A schema from its text.
     pub fn new(document: Document) -> Self {
-        Self { document }
+        Self { document: Arc::new(document), beside: Vec::new() }
     }
 
-    /// The document.
+    /// A schema of several files: the one with the generator, and the others.
+    pub(super) fn of_files(document: Arc<Document>, beside: Vec<Arc<Document>>) -> Self {
+        Self { document, beside }
+    }
+
+    /// The document; of a schema of several files, the one with the generator.
     pub fn document(&self) -> &Document {
         &self.document
     }
 
-    /// Its folder.
+    /// All files of the schema, the one with the generator first.
+    pub fn documents(&self) -> impl Iterator<Item = &Document> {
+        std::iter::once(&self.document).chain(&self.beside).map(|document| &**document)
+    }
+
+    /// Its folder: of the file with the generator, which `output` is relative to.
     pub fn folder(&self) -> &Utf8Path {
         self.document.file().parent().unwrap_or(Utf8Path::new("/"))
     }
@@ -103,43 +183,42 @@ impl Schema {
             .collect()
     }
 
+    /// The datasource blocks. Prisma takes one; a file that is being written may have more.
+    pub fn datasources(&self) -> Vec<Datasource<'_>> {
+        let root = self.documents().filter_map(|document| Some((document, document.root()?.get("datasource")?)));
+        root.flat_map(|(document, blocks)| {
+            let path = |key: &str| Path::keys(["datasource", key]);
+            blocks.members().map(move |(member, node)| Datasource { document, path: path(&member.key), node })
+        })
+        .collect()
+    }
+
     /// Where `generator` writes its client, absolute, if the block says so: relative to the schema's folder.
     pub fn output(&self, generator: &Generator<'_>) -> Option<Utf8PathBuf> {
         generator.text("output").map(|output| paths::normalize(&self.folder().join(output)))
     }
 }
 
-fn is_client_provider(provider: &str) -> bool {
+/// Whether a generator's provider makes a JavaScript client.
+pub fn is_client_provider(provider: &str) -> bool {
     matches!(provider, "photonjs" | "prisma-client-js" | "prisma-client")
 }
 
-/// The schemas of a project: what package.json names, then where the CLI looks, in the project and then in the packages installed with it, then any other
-/// uploaded `.prisma` file with a client generator.
-pub(super) fn find(project: &Project<'_>) -> Vec<Schema> {
-    if project.is_isolated() {
-        return Vec::new();
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn datasources_tell_where_the_database_is() {
+        let text = "datasource db {\n  provider = [\"postgresql\", \"sqlite\"]\n  url = env(\"DB\")\n  directUrl = \"postgres://a\"\n  relationMode = \"prisma\"\n}\n";
+        let schema = Schema::new(Document::prisma("schema.prisma", text));
+        let [datasource] = schema.datasources().try_into().unwrap();
+        assert_eq!(datasource.path.to_string(), "datasource.db");
+        assert_eq!((datasource.provider(), datasource.relation_mode()), (Some("postgresql"), Some("prisma")));
+        let Url::Environment { name, span } = datasource.url() else { panic!() };
+        assert_eq!((name, span.slice(text)), ("DB", "env(\"DB\")"));
+        let Url::Literal { text: url, span } = datasource.direct_url() else { panic!() };
+        assert_eq!((url, span.slice(text)), ("postgres://a", "\"postgres://a\""));
+        assert_eq!(datasource.shadow_url(), Url::Absent);
     }
-    let read = |path: &Utf8Path| {
-        let text = project.fs().read_to_string(path).ok()?;
-        let schema = Schema::new(Document::prisma(path, text));
-        (!schema.generators().is_empty()).then_some(schema)
-    };
-    let named = project.package().and_then(|package| package.text(&["prisma", "schema"]));
-    let usual = ["prisma/schema.prisma", "schema.prisma", "prisma/project.prisma", "project.prisma"];
-    let first = named.into_iter().chain(usual).find_map(|path| read(&paths::normalize(&project.root().join(path))));
-    if let Some(first) = first {
-        return vec![first];
-    }
-    let in_packages = project.workspace().iter().find_map(|folder| {
-        let package = PackageJson::read(project.fs(), &folder.join("package.json"));
-        let named = package.as_ref().and_then(|package| package.text(&["prisma", "schema"]));
-        named.into_iter().chain(usual).find_map(|path| read(&paths::normalize(&folder.join(path))))
-    });
-    if let Some(schema) = in_packages {
-        return vec![schema];
-    }
-    // A generated client has a copy of its schema beside it.
-    let is_copy = |path: &Utf8Path| project.fs().is_file(&path.with_file_name("index.js"));
-    let others = project.files().iter().filter(|file| file.ends_with(".prisma") && !file.contains("migrations/"));
-    others.map(|file| project.root().join(file)).filter(|path| !is_copy(path)).filter_map(|path| read(&path)).collect()
 }

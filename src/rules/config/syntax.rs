@@ -161,6 +161,7 @@ pub(super) fn words(kind: &ProblemKind) -> (String, String, &'static str) {
             ("text behind the end of the value".into(), "keep one value only".into(), "the value ended before")
         }
         ProblemKind::Toml(_) => ("not TOML".into(), String::new(), ""),
+        ProblemKind::Prisma(_) => ("not a Prisma schema".into(), String::new(), ""),
     };
     (message, help, label)
 }

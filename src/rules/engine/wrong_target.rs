@@ -3,12 +3,14 @@
 use serde_json::json;
 
 use crate::analysis::{Analysis, EngineNeed, PrismaUse};
-use crate::base::{Span, similar, style};
+use crate::base::{Span, style};
 use crate::document::{Applicability, Document, Edit, Fix, Part, Path, insert};
 use crate::platform::Platform;
+use crate::platform::prisma_names::{Age, Standing, standing};
 use crate::platform::runtimes::NeededTarget;
-use crate::platform::targets::{self, NATIVE};
+use crate::platform::targets::NATIVE;
 use crate::project::schema::Targets;
+use crate::project::version::PrismaVersion;
 use crate::project::{Generator, Origin, Schema};
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
@@ -41,6 +43,13 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether generate stops at a name of the list.
+fn is_refused(analysis: &Analysis<'_>, name: &str) -> bool {
+    let version = PrismaVersion::of(analysis.project()).and_then(|version| Age::of(&version.to_string()));
+    let is_path = name.contains(['/', '\\']);
+    name != NATIVE && !is_path && !matches!(standing(name, version), Standing::Known(_) | Standing::TooNew(_))
+}
+
 fn severity(needed: &NeededTarget) -> Severity {
     if needed.certain { Severity::Error } else { Severity::Warning }
 }
@@ -55,6 +64,10 @@ fn by_schema(analysis: &Analysis<'_>, needed: &NeededTarget) -> Option<Finding> 
         // The list is known on the build machine alone.
         Targets::Environment(_) => return None,
     };
+    // Then nothing is generated at all: `engine/unknown-target` and `engine/old-names` say so, and write what is missing.
+    if listed.iter().any(|name| is_refused(analysis, name)) {
+        return None;
+    }
     let missing: Vec<&str> =
         needed.names.iter().copied().filter(|name| !listed.iter().any(|target| target == name)).collect();
     let is_native = listed.is_empty() || listed.iter().any(|target| target == NATIVE);
@@ -71,14 +84,6 @@ fn by_schema(analysis: &Analysis<'_>, needed: &NeededTarget) -> Option<Finding> 
         if needed.certain { "fails" } else { "may fail" },
         needed.why
     );
-    if let Some((name, meant)) = misspelt(&listed, &missing) {
-        let finding = Finding::new(RULE.id, severity(needed), label, message);
-        return Some(
-            finding
-                .help(format!("there is no target \"{name}\": did you mean \"{meant}\"?"))
-                .fix(respell(schema, &generator, name, meant)),
-        );
-    }
     let help = format!(
         "add {} to the list",
         missing.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" and ")
@@ -88,23 +93,6 @@ fn by_schema(analysis: &Analysis<'_>, needed: &NeededTarget) -> Option<Finding> 
             .help(help)
             .fix(add_targets(schema, &generator, &missing)),
     )
-}
-
-/// A listed name that is no target, and nearly one that is missing. (A path to an engine file may stand there too.)
-fn misspelt<'t>(listed: &'t [String], missing: &[&'t str]) -> Option<(&'t str, &'t str)> {
-    let unknown = listed.iter().filter(|name| *name != NATIVE && !name.contains('/') && targets::find(name).is_none());
-    unknown.filter_map(|name| Some((name.as_str(), similar::closest(name, missing.iter().copied())?))).next()
-}
-
-fn respell(schema: &Schema, generator: &Generator<'_>, name: &str, meant: &str) -> Option<Fix> {
-    let (document, path) = (schema.document(), generator.targets_path());
-    let list = document.get(&path)?;
-    let place = match list.items().position(|item| item.as_str() == Some(name)) {
-        Some(index) => path.index(index),
-        None => path,
-    };
-    let edit = insert::set(document, &place, &json!(meant))?;
-    Some(Fix { title: format!("Write \"{meant}\""), applicability: Applicability::Safe, edits: vec![edit] })
 }
 
 /// Appends to the list, in the style of the list; writes the list where there is none.

@@ -1,12 +1,19 @@
 //! The generator and datasource blocks of a Prisma schema, as a tree:
 //! `generator.client.binaryTargets`. A call such as `env("X")` is an object with the function as its only key: `{ "env": ["X"] }`.
 //!
-//! Model bodies are skipped by their braces. What is not understood inside a block is skipped to the end of its line: newer syntax
-//! must not make an old reader complain, so the only problem is a block that is never closed.
+//! Model bodies are skipped by their braces. What is not understood inside a block is skipped to the end of its line, and is a problem
+//! of the text where every parser of Prisma that was tried refuses it.
+
+mod strict;
 
 use super::json::{Problem, ProblemKind};
 use super::tree::{Member, NodeId, Tree, Value};
 use crate::base::Span;
+pub use strict::Slip;
+use strict::is_blank;
+
+/// Words that open a block.
+const KEYWORDS: [&str; 6] = ["generator", "datasource", "model", "enum", "type", "view"];
 
 struct Reader<'t> {
     text: &'t str,
@@ -14,6 +21,8 @@ struct Reader<'t> {
     tree: Tree,
     root: NodeId,
     problems: Vec<Problem>,
+    /// Whether the reader is inside a generator or datasource block, or between blocks: a comment in `/* */` is noted there.
+    is_noting: bool,
 }
 
 /// Reads `text`; see the module's documentation.
@@ -21,7 +30,7 @@ pub(super) fn parse(text: &str) -> (Tree, Vec<Problem>) {
     let mut tree = Tree::default();
     let root = tree.add(Value::Object(Vec::new()), Span::new(0, text.len()));
     let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut reader = Reader { text, at, tree, root, problems: Vec::new() };
+    let mut reader = Reader { text, at, tree, root, problems: Vec::new(), is_noting: true };
     while reader.at < text.len() {
         reader.block();
     }
@@ -42,7 +51,11 @@ impl<'t> Reader<'t> {
     }
 
     fn skip_blank(&mut self) {
-        self.at += self.rest().len() - self.rest().trim_start_matches([' ', '\t']).len();
+        self.at += self.rest().len() - self.rest().trim_start_matches(is_blank).len();
+    }
+
+    fn note(&mut self, slip: Slip, span: Span) {
+        self.problems.push(Problem { kind: ProblemKind::Prisma(slip), span });
     }
 
     /// Skips white space and comments, line ends included.
@@ -52,7 +65,11 @@ impl<'t> Reader<'t> {
             if self.rest().starts_with("//") {
                 self.skip_line();
             } else if self.rest().starts_with("/*") {
+                let start = self.at;
                 self.at += self.rest().find("*/").map_or(self.rest().len(), |end| end + 2);
+                if self.is_noting {
+                    self.note(Slip::BlockComment, Span::new(start, self.at));
+                }
             } else {
                 return;
             }
@@ -73,25 +90,79 @@ impl<'t> Reader<'t> {
 
     fn block(&mut self) {
         self.skip_space();
+        if self.peek() == Some('}') {
+            self.note(Slip::StrayBrace, Span::new(self.at, self.at + 1));
+            return self.bump();
+        }
         let (keyword, keyword_span) = self.word();
         self.skip_blank();
         let (name, name_span) = self.word();
         self.skip_blank();
-        let open = self.at;
-        if self.peek() != Some('{') {
+        let is_ours = matches!(keyword, "generator" | "datasource");
+        if self.peek() != Some('{') && !(is_ours && self.opens_below()) {
+            if is_ours {
+                self.note(Slip::NoBrace, keyword_span);
+            }
+            let before = self.at;
             self.skip_line();
+            if self.at == before && keyword.is_empty() {
+                self.bump();
+            }
             return;
         }
+        let open = self.at;
         self.bump();
-        if !matches!(keyword, "generator" | "datasource") || name.is_empty() {
+        if is_ours && name.is_empty() {
+            self.note(Slip::NoName, keyword_span);
+        }
+        if !is_ours || name.is_empty() {
+            self.is_noting = false;
             self.skip_body(open);
+            self.is_noting = true;
             return;
         }
+        self.check_behind_brace();
         let group = self.group(keyword, keyword_span);
         let body = self.tree.add(Value::Object(Vec::new()), Span::new(open, open + 1));
         self.tree.push_member(group, Member { key: name.into(), key_span: name_span, value: body });
         self.fields(body, open);
         self.tree.close(body, self.at);
+    }
+
+    /// Whether the `{` of a block stands in a line below its name; then reading goes on there.
+    fn opens_below(&mut self) -> bool {
+        let before = self.at;
+        let rest = self.rest();
+        let opens = rest.starts_with(['\n', '\r']) && rest.trim_start().starts_with('{');
+        if opens {
+            self.at += rest.len() - rest.trim_start().len();
+            self.note(Slip::NoBrace, Span::new(self.at, self.at + 1));
+        } else {
+            self.at = before;
+        }
+        opens
+    }
+
+    /// Nothing but a comment may stand behind the `{`.
+    fn check_behind_brace(&mut self) {
+        let line = self.rest().split(['\n', '\r']).next().unwrap_or_default();
+        let shown = line.trim();
+        if !shown.is_empty() && !shown.starts_with("//") && !shown.starts_with("/*") {
+            let start = self.at + line.len() - line.trim_start().len();
+            self.note(Slip::BehindBrace, Span::new(start, start + shown.len()));
+        }
+    }
+
+    /// Whether a line here opens another block, so that the one that is read was never closed.
+    fn at_block(&self) -> bool {
+        let line = self.rest().split(['\n', '\r']).next().unwrap_or_default();
+        let mut words = line.split(is_blank).filter(|word| !word.is_empty());
+        words.next().is_some_and(|word| KEYWORDS.contains(&word))
+            && match (words.next(), words.next()) {
+                (Some(name), None) => name.len() > 1 && name.ends_with('{'),
+                (Some(name), Some(brace)) => brace == "{" && !name.starts_with(['=', '/']),
+                _ => false,
+            }
     }
 
     /// The object that holds all blocks of one keyword.
@@ -106,16 +177,18 @@ impl<'t> Reader<'t> {
 
     fn unclosed(&mut self, open: usize) {
         let open = Span::new(open, open + 1);
-        self.problems
-            .push(Problem { kind: ProblemKind::Unclosed { bracket: '{', open }, span: Span::at(self.text.len()) });
+        self.problems.push(Problem { kind: ProblemKind::Unclosed { bracket: '{', open }, span: Span::at(self.at) });
     }
 
     fn skip_body(&mut self, open: usize) {
         let mut depth = 1usize;
         while depth > 0 {
+            let before = self.at;
             self.skip_space();
+            let is_new_line = self.text.get(before..self.at).is_some_and(|gap| gap.contains(['\n', '\r']));
             match self.peek() {
                 None => return self.unclosed(open),
+                Some(_) if is_new_line && self.at_block() => return self.unclosed(open),
                 Some('"') => {
                     self.string();
                     continue;
@@ -134,6 +207,7 @@ impl<'t> Reader<'t> {
             match self.peek() {
                 None => return self.unclosed(open),
                 Some('}') => return self.bump(),
+                Some(_) if self.at_block() => return self.unclosed(open),
                 Some(_) => self.field(body),
             }
         }
@@ -141,20 +215,23 @@ impl<'t> Reader<'t> {
 
     fn field(&mut self, body: NodeId) {
         let (key, key_span) = self.word();
+        let fault = strict::fault(self.text, key, self.at);
         self.skip_blank();
         if key.is_empty() || self.peek() != Some('=') {
-            let before = self.at;
-            self.skip_line();
-            if self.at == before {
-                self.bump();
-            }
+            let end = self.at + self.rest().find(['\n', '\r', '}']).unwrap_or(self.rest().len());
+            let line = Span::new(key_span.start, self.text.get(..end).map_or(end, |text| text.trim_end().len()));
+            self.note(Slip::NoEquals, line);
+            self.at = end.max(self.at);
             return;
         }
+        self.problems.extend(fault);
         self.bump();
         self.skip_blank();
+        self.is_noting = false;
         if let Some(value) = self.value() {
             self.tree.push_member(body, Member { key: key.into(), key_span, value });
         }
+        self.is_noting = true;
         self.skip_blank();
         if !matches!(self.peek(), Some('}')) {
             self.skip_line();
@@ -175,14 +252,21 @@ impl<'t> Reader<'t> {
 
     fn items(&mut self, list: NodeId, close: char) {
         loop {
+            let before = self.at;
             self.skip_space();
+            let is_new_line = self.text.get(before..self.at).is_some_and(|gap| gap.contains(['\n', '\r']));
             match self.peek() {
-                None | Some('}' | '{') => break,
+                None | Some('}' | '{' | '=') => break,
                 Some(c) if c == close => {
                     self.bump();
                     break;
                 }
                 Some(',') => self.bump(),
+                // A list that was not closed: the next key stands here.
+                Some(c) if is_new_line && c != '"' => {
+                    self.at = before;
+                    break;
+                }
                 Some(_) => match self.item() {
                     Some(item) => self.tree.push_item(list, item),
                     None => self.bump(),
@@ -299,7 +383,7 @@ generator photon {
     #[test]
     fn blocks_are_read_with_spans() {
         let document = Document::prisma("schema.prisma", SCHEMA);
-        assert_eq!(document.problems(), []);
+        assert_eq!(slips(SCHEMA), [(Slip::SeveralLines, "[\"native\","), (Slip::BraceBehindValue, "}")]);
         let targets = Path::keys(["generator", "client", "binaryTargets"]);
         assert_eq!(document.get(&targets).unwrap().strings(), ["native", "rhel-openssl-1.0.x"]);
         assert_eq!(document.span(&targets.index(1), Part::Value).slice(SCHEMA), "\"rhel-openssl-1.0.x\"");
@@ -308,6 +392,105 @@ generator photon {
         assert_eq!(call.get("env").unwrap().strings(), ["TARGETS"]);
         assert_eq!(call.span().slice(SCHEMA), "env(\"TARGETS\")");
         assert_eq!(document.root().unwrap().get("generator").unwrap().members().count(), 2);
+    }
+
+    const HEAD: &str = "generator client {\n  provider = \"prisma-client-js\"\n";
+
+    fn slips(text: &str) -> Vec<(Slip, &str)> {
+        let slip = |problem: &Problem| match problem.kind {
+            ProblemKind::Prisma(slip) => Some((slip, problem.span.slice(text))),
+            _ => None,
+        };
+        parse(text).1.iter().filter_map(slip).collect()
+    }
+
+    #[test]
+    fn what_prisma_refuses_in_a_line_is_a_problem() {
+        for (line, expected) in [
+            ("output = \"a\" // b", None),
+            ("output=\"..\\\\a\\\"b\"", None),
+            ("binaryTargets = [ \"native\" , \"darwin\" ]", None),
+            ("binaryTargets = []", None),
+            ("binaryTargets = [env(\"X\")]", None),
+            ("binaryTargets = env(\"X\")", None),
+            ("custom = [bar, 1.5, x(a: \"b\")]", None),
+            ("custom = true", None),
+            ("my-key\t=\t-1", None),
+            ("\u{a0}custom = [[\"a\"]]", None),
+            ("output = ", Some((Slip::NoValue, ""))),
+            ("output", Some((Slip::NoEquals, "output"))),
+            ("output \"a\"", Some((Slip::NoEquals, "output \"a\""))),
+            ("output: \"a\"", Some((Slip::NoEquals, "output: \"a\""))),
+            ("output = \"a", Some((Slip::OpenString, "\"a"))),
+            ("output = 'a'", Some((Slip::OtherQuotes, "'a'"))),
+            ("output = “a”", Some((Slip::OtherQuotes, "“a”"))),
+            ("output = a", Some((Slip::BareWord, "a"))),
+            ("output = process.env.A", Some((Slip::BareWord, "process.env.A"))),
+            ("url = env(X)", Some((Slip::BareWord, "X"))),
+            ("url = env(\"X\"", Some((Slip::Unexpected, ""))),
+            ("output = \"..\\a\"", Some((Slip::BadEscape, "\\a"))),
+            ("output = \"a\",", Some((Slip::BehindValue, ","))),
+            ("output = \"a\" b = \"c\"", Some((Slip::BehindValue, "b = \"c\""))),
+            ("output = \"\"\"a\"\"\"", Some((Slip::BehindValue, "\"a\"\"\""))),
+            ("output = \"a\" /* b */", Some((Slip::BlockComment, "/* b */"))),
+            ("/* b */", Some((Slip::BlockComment, "/* b */"))),
+            ("binaryTargets = [\"a\",]", Some((Slip::ExtraComma, ","))),
+            ("binaryTargets = [\"a\",, \"b\"]", Some((Slip::ExtraComma, ","))),
+            ("binaryTargets = [\"a\" \"b\"]", Some((Slip::MissingComma, "\""))),
+            ("binaryTargets = [native]", Some((Slip::BareWord, "native"))),
+            ("binaryTargets = [\n    \"a\",\n  ]", Some((Slip::SeveralLines, "["))),
+            ("binaryTargets = [\"a\"", Some((Slip::SeveralLines, "[\"a\""))),
+            ("\"output\" = \"a\"", Some((Slip::NoEquals, "\"output\" = \"a\""))),
+        ] {
+            let text = format!("{HEAD}  {line}\n}}\nmodel A {{\n  id Int /* x */ @id\n}}\n");
+            assert_eq!(slips(&text), expected.into_iter().collect::<Vec<_>>(), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_prisma_refuses_around_a_block_is_a_problem() {
+        for (text, expected) in [
+            ("generator a {\n}\n", None),
+            ("  generator\ta{ // b\r\n  }\r\n", None),
+            ("generator {\n}\n", Some((Slip::NoName, "generator"))),
+            ("generator a\n{\n}\n", Some((Slip::NoBrace, "{"))),
+            ("generator a\n", Some((Slip::NoBrace, "generator"))),
+            ("generator \"a\" {\n", Some((Slip::NoBrace, "generator"))),
+            ("generator a {}\n", Some((Slip::BehindBrace, "}"))),
+            ("model A {\n}\n}\n", Some((Slip::StrayBrace, "}"))),
+            ("generator a {\n  b = \"c\" }\n", Some((Slip::BraceBehindValue, "}"))),
+            ("/* a */\nmodel A {\n}\n", Some((Slip::BlockComment, "/* a */"))),
+        ] {
+            assert_eq!(slips(text), expected.into_iter().collect::<Vec<_>>(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_a_mistake_is_read() {
+        for broken in
+            ["  binaryTargets = [\"a\",\n    \"b\"\n", "  output = \"x\n", "  half\n", "  output =\n", "  x = [\"\n"]
+        {
+            let text = format!("{HEAD}{broken}  engineType = \"binary\"\n}}\ndatasource db {{\n  url = \"u\"\n}}\n");
+            let document = Document::prisma("schema.prisma", text.as_str());
+            let value =
+                |path: [&str; 3]| document.get(&Path::keys(path)).and_then(|node| node.as_str().map(str::to_owned));
+            assert_eq!(value(["generator", "client", "engineType"]).as_deref(), Some("binary"), "{broken}");
+            assert_eq!(value(["datasource", "db", "url"]).as_deref(), Some("u"), "{broken}");
+        }
+        for open in
+            [HEAD, "model A {\n  id Int\n", "generator client {\n  provider = \"x\"\n  binaryTargets = [\"a\"\n"]
+        {
+            let text = format!("{open}\ndatasource db {{\n  provider = \"sqlite\"\n}}\n");
+            let document = Document::prisma("schema.prisma", text.as_str());
+            let provider = document.get(&Path::keys(["datasource", "db", "provider"])).unwrap();
+            assert_eq!(provider.as_str(), Some("sqlite"), "{open}");
+            let [problem] =
+                document.problems().iter().filter(|problem| !problem.kind.is_repairable()).collect::<Vec<_>>()[..]
+            else {
+                panic!("{open}")
+            };
+            assert_eq!(&text[problem.span.start..][..10], "datasource");
+        }
     }
 
     #[test]
