@@ -13,6 +13,7 @@ pub mod now_node;
 pub mod now_node_engine;
 mod now_node_lines;
 pub mod old_keys;
+pub mod package_managers;
 pub mod plan;
 mod platform_kind;
 pub mod presets;
