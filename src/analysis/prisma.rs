@@ -117,7 +117,7 @@ fn describe(
     let version = client
         .and_then(|client| version::lowest(client.client_version()?))
         .map(PrismaVersion::from)
-        .or_else(|| project.prisma_version().map(|told| told.version.clone()));
+        .or_else(|| PrismaVersion::of(project));
     let by_name = package.and_then(|package| PACKAGES.iter().find(|(name, _)| *name == package)?.1);
     let era = by_name.or_else(|| version.as_ref().and_then(PrismaVersion::era));
     let arch = view.function().options.architecture.as_deref().and_then(Arch::parse).unwrap_or(Arch::X86_64);

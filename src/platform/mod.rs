@@ -17,6 +17,7 @@ pub mod package_managers;
 pub mod plan;
 mod platform_kind;
 pub mod presets;
+pub mod prisma_pairs;
 pub mod regions;
 pub mod runtimes;
 pub mod targets;

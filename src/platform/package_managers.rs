@@ -101,6 +101,10 @@ pub fn pnpm_majors(format: &str) -> &'static [u64] {
 /// The first major of pnpm that runs no install script of a dependency unless the project names it.
 pub const PNPM_ASKS_SINCE: u64 = 10;
 
+/// The first major of pnpm that goes by `allowBuilds` in pnpm-workspace.yaml alone. It reads no setting but those of registries in `.npmrc`, and its
+/// install ends with an error where a script was neither allowed nor refused.
+pub const PNPM_MAPS_SINCE: u64 = 11;
+
 /// The first Yarn (major, minor) in which `enableScripts` is off unless the project turns it on: 4.13.0 has it on, 4.14.0 off.
 pub const YARN_ASKS_SINCE: (u64, u64) = (4, 14);
 

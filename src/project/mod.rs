@@ -4,13 +4,17 @@ pub mod client;
 pub mod config;
 pub mod discover;
 pub mod generate;
+pub mod install;
 pub mod lock;
 pub mod package_json;
+pub mod revealed;
 pub mod schema;
+pub mod schema_copy;
 pub mod settings;
 pub mod upload;
 pub mod version;
 mod workspace;
+mod yaml;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -27,6 +31,7 @@ pub use config::{Build, Config, Freshness, Program};
 pub use generate::Origin;
 pub use lock::Lock;
 pub use package_json::PackageJson;
+pub use revealed::Revealed;
 pub use schema::{Generator, Schema};
 pub use settings::Settings;
 pub use upload::Upload;

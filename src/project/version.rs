@@ -17,18 +17,6 @@ impl From<Version> for PrismaVersion {
     }
 }
 
-impl PrismaVersion {
-    /// The first number.
-    pub fn major(&self) -> u64 {
-        self.0.major()
-    }
-
-    /// The second number.
-    pub fn minor(&self) -> u64 {
-        self.0.minor()
-    }
-}
-
 impl std::fmt::Display for PrismaVersion {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)
@@ -83,7 +71,7 @@ fn importers(project: &Project<'_>) -> Vec<Utf8PathBuf> {
 }
 
 /// The version of `package` that the package.json of `folder` gets, if it asks for it.
-fn told(project: &Project<'_>, folder: &Utf8Path, package: &str) -> Option<Told> {
+pub(super) fn told(project: &Project<'_>, folder: &Utf8Path, package: &str) -> Option<Told> {
     let json = project.package_in(folder)?;
     let range = json.dependency(package)?;
     let importer = Importer { folder: folder.as_str(), name: json.text(&["name"]), range: Some(range) };
@@ -155,6 +143,17 @@ fn disagreement(project: &Project<'_>, folder: &Utf8Path) -> Option<Disagreement
     })
 }
 
+/// The copies of `@prisma/client` that two packages of a project get, where the lock file tells them apart.
+pub fn are_two_copies(project: &Project<'_>, one: &Utf8Path, other: &Utf8Path) -> bool {
+    let copy = |folder: &Utf8Path| {
+        let json = project.package_in(folder)?;
+        let range = json.dependency("@prisma/client");
+        let importer = Importer { folder: folder.as_str(), name: json.text(&["name"]), range };
+        project.lock()?.copy("@prisma/client", importer).map(str::to_owned)
+    };
+    copy(one).zip(copy(other)).is_some_and(|(one, other)| one != other)
+}
+
 /// The lowest version that a range of package.json names first: `^4.16.1` is 4.16.1. None for tags, links and `workspace:`.
 pub fn lowest(range: &str) -> Option<Version> {
     let range = range.strip_prefix("workspace:").unwrap_or(range);
@@ -171,6 +170,16 @@ pub fn lowest(range: &str) -> Option<Version> {
 }
 
 impl PrismaVersion {
+    /// The version that a project uses, as far as it can be told.
+    pub fn of(project: &Project<'_>) -> Option<Self> {
+        project.prisma_version().map(|told| told.version.clone())
+    }
+
+    /// The version itself.
+    pub fn semantic(&self) -> &Version {
+        &self.0
+    }
+
     /// How clients of this version name targets.
     pub fn era(&self) -> Option<ClientEra> {
         ClientEra::of_version(&self.0.to_string())

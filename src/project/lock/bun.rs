@@ -30,5 +30,5 @@ fn locked(line: &str) -> Option<Locked> {
     };
     let resolved = rest.trim_start().strip_prefix(':')?.trim_start().strip_prefix('[')?.trim_start();
     let (resolved, _) = resolved.strip_prefix('"')?.split_once('"')?;
-    Some(Locked { package, place, version: plain(resolved.rsplit_once('@')?.1)? })
+    Some(Locked { package, place, version: plain(resolved.rsplit_once('@')?.1)?, copy: key.to_owned() })
 }

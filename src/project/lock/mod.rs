@@ -48,6 +48,8 @@ struct Locked {
     package: &'static str,
     place: Place,
     version: String,
+    /// What tells one installed copy from another: the folder it lies in, or what it was resolved to.
+    copy: String,
 }
 
 /// For whom a version holds.
@@ -112,14 +114,22 @@ impl Lock {
 
     /// The version of `package` that `importer` gets; none where the file does not say.
     pub fn version(&self, package: &str, importer: Importer<'_>) -> Option<&str> {
+        Some(&self.locked(package, importer)?.version)
+    }
+
+    /// What tells the copy of `package` that `importer` gets from others; it means nothing by itself.
+    pub fn copy(&self, package: &str, importer: Importer<'_>) -> Option<&str> {
+        Some(&self.locked(package, importer)?.copy)
+    }
+
+    fn locked(&self, package: &str, importer: Importer<'_>) -> Option<&Locked> {
         let of_package = || self.content.iter().flatten().filter(|locked| locked.package == package);
         let at = |place: &Place| of_package().find(|locked| locked.place == *place);
         let named = || importer.name.and_then(|name| at(&Place::Name(name.to_owned())));
         let within = Utf8Path::new(importer.folder).strip_prefix(self.folder()).unwrap_or(Utf8Path::new(""));
         let above = || within.ancestors().find_map(|folder| at(&Place::Folder(folder.as_str().to_owned())));
         let ranged = || importer.range.and_then(|range| at(&Place::Range(range.to_owned())));
-        let found = named().or_else(above).or_else(ranged);
-        found.map(|locked| locked.version.as_str())
+        named().or_else(above).or_else(ranged)
     }
 }
 

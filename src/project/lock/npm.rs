@@ -100,7 +100,8 @@ pub(super) fn parse(text: &str) -> Option<Read> {
     let file: File = serde_json::from_str(text).ok()?;
     let by_folder = file.packages.0.iter().filter_map(|(key, installed)| {
         let (folder, package) = folder_and_package(key)?;
-        Some(Locked { package, place: Place::Folder(folder.to_owned()), version: plain(installed.version.as_deref()?)? })
+        let version = plain(installed.version.as_deref()?)?;
+        Some(Locked { package, place: Place::Folder(folder.to_owned()), version, copy: key.clone() })
     });
     let mut entries: Vec<Locked> = by_folder.collect();
     if entries.is_empty() {
@@ -122,11 +123,14 @@ fn by_name(name: &str, dependency: &Dependency) -> Vec<Locked> {
     if version.starts_with("file:") {
         let nested = dependency.dependencies.0.iter().filter_map(|(package, nested)| {
             let (package, version) = (known(package)?, plain(nested.version.as_deref()?)?);
-            Some(Locked { package, place: Place::Name(name.to_owned()), version })
+            Some(Locked { package, place: Place::Name(name.to_owned()), version, copy: name.to_owned() })
         });
         return nested.collect();
     }
     let locked = known(name).zip(plain(version));
-    let at_the_top = |(package, version)| Locked { package, place: Place::Folder(String::new()), version };
+    let at_the_top = |(package, version)| {
+        let place = Place::Folder(String::new());
+        Locked { package, place, version, copy: String::new() }
+    };
     locked.map(at_the_top).into_iter().collect()
 }

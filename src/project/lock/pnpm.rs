@@ -58,5 +58,6 @@ fn member(line: &str) -> Option<(&str, &str)> {
 fn locked(at: &At<'_>, version: &str) -> Option<Locked> {
     let importer = at.importer.trim_start_matches("./");
     let folder = if importer == "." { String::new() } else { importer.to_owned() };
-    Some(Locked { package: at.package?, place: Place::Folder(folder), version: plain(version)? })
+    let (version, copy) = (plain(version)?, version.to_owned());
+    Some(Locked { package: at.package?, place: Place::Folder(folder), version, copy })
 }

@@ -16,7 +16,9 @@ pub(super) fn parse(text: &str) -> Option<Read> {
             asked = descriptors(line.trim_start_matches("? ")).collect();
             continue;
         }
-        let Some(version) = line.strip_prefix("  version").filter(|rest| rest.starts_with([' ', ':'])) else { continue };
+        let Some(version) = line.strip_prefix("  version").filter(|rest| rest.starts_with([' ', ':'])) else {
+            continue;
+        };
         let version = version.trim_start_matches([':', ' ']).trim().trim_matches('"');
         if in_metadata {
             format = Some(version.to_owned());
@@ -26,6 +28,7 @@ pub(super) fn parse(text: &str) -> Option<Read> {
             package,
             place: Place::Range(range.to_owned()),
             version: version.clone(),
+            copy: version.clone(),
         }));
     }
     let is_one = format.is_none() && text.contains("# yarn lockfile v1");

@@ -2,4 +2,8 @@
 
 pub(super) mod broken_file;
 pub(super) mod missing;
+pub(super) mod stale_client;
+pub(super) mod two_clients;
+pub(super) mod version_disagrees;
+pub(super) mod wrong_import;
 pub(super) mod wrong_target;
