@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::Project;
+use super::{Project, Revealed};
+use crate::base::{Fs, paths};
 use crate::document::Document;
 
 /// A client folder that `prisma generate` wrote.
@@ -14,13 +15,18 @@ pub struct GeneratedClient {
     pub folder: Utf8PathBuf,
     /// The package it is imported as (`@generated/photon`), or none where it lies at an output of the project's own.
     pub package: Option<&'static str>,
-    /// Its `index.js`.
+    /// Its `index.js`; `client.ts` of the generator `prisma-client`.
     pub index: Document,
+    /// What its code says of it.
+    pub revealed: Revealed,
     /// Candidates for engine files in the folder and its `runtime/`, absolute, sorted.
     pub engine_files: Vec<Utf8PathBuf>,
     /// Whether it has the engine under its name of before 2019-07-31: `runtime/prisma`.
     pub has_runtime_prisma: bool,
 }
+
+/// Endings of the files of the generator `prisma-client`, as written or as compiled since.
+const ENDINGS: [&str; 5] = ["ts", "mts", "cts", "js", "mjs"];
 
 /// Packages that hold a generated client, newest layout first.
 const PACKAGES: [(&str, &str); 4] = [
@@ -32,8 +38,18 @@ const PACKAGES: [(&str, &str); 4] = [
 
 impl GeneratedClient {
     fn read(project: &Project<'_>, folder: &Utf8Path, package: Option<&'static str>) -> Option<Self> {
-        let path = folder.join("index.js");
-        let index = Document::source(&path, project.fs().read_to_string(&path).ok()?);
+        let read = |name: &str| {
+            let path = folder.join(name);
+            Some(Document::source(&path, project.fs().read_to_string(&path).ok()?))
+        };
+        // The generator `prisma-client` has its configuration in a file of its own since 6.7.
+        let inner = || ENDINGS.iter().find_map(|ending| read(&format!("internal/class.{ending}")));
+        let outer = || ENDINGS.iter().find_map(|ending| read(&format!("client.{ending}")));
+        let (index, inner) = match read("index.js") {
+            Some(index) => (index, None),
+            None => (outer()?, inner()),
+        };
+        let revealed = Revealed::of(inner.as_ref().unwrap_or(&index).text());
         let engine_files = [folder.to_owned(), folder.join("runtime")]
             .iter()
             .flat_map(|folder| {
@@ -42,7 +58,12 @@ impl GeneratedClient {
             })
             .collect();
         let has_runtime_prisma = project.fs().is_file(&folder.join("runtime/prisma"));
-        Some(Self { folder: folder.to_owned(), package, index, engine_files, has_runtime_prisma })
+        Some(Self { folder: folder.to_owned(), package, index, revealed, engine_files, has_runtime_prisma })
+    }
+
+    /// The text of the schema that it was generated from: the copy beside it, or the one in its code.
+    pub fn schema(&self, fs: &dyn Fs) -> Option<String> {
+        fs.read_to_string(&self.folder.join("schema.prisma")).ok().or_else(|| self.revealed.schema.clone())
     }
 
     /// Whether it is the stub that `@prisma/client` carries until generate has run.
@@ -64,24 +85,29 @@ impl GeneratedClient {
 
     /// The commit of the engine that the client was generated with (40 hex digits).
     pub fn engine_version(&self) -> Option<&str> {
-        self.value("engineVersion").filter(|value| value.len() == 40)
+        let said = self.revealed.engine_version.as_deref();
+        said.or_else(|| self.value("engineVersion").filter(|value| value.len() == 40))
     }
 
     /// The version of Prisma that generated it.
     pub fn client_version(&self) -> Option<&str> {
-        self.value("clientVersion").or_else(|| self.value("client:"))
+        let said = self.revealed.client_version.as_deref();
+        said.or_else(|| self.value("clientVersion")).or_else(|| self.value("client:"))
     }
 
     /// Whether it was generated without an engine (`--no-engine`).
     pub fn has_no_engine(&self) -> bool {
         let text = self.index.text();
-        text.contains("\"copyEngine\": false") || text.contains("\"copyEngine\":false")
+        let said = self.revealed.copy_engine.map(|copies| !copies);
+        said.unwrap_or_else(|| text.contains("\"copyEngine\": false") || text.contains("\"copyEngine\":false"))
     }
 
     /// Whether its engine is WASM inside the package: nothing to match with a platform.
     pub fn is_engineless(&self) -> bool {
         let text = self.index.text();
-        text.contains("query_compiler") || (self.has_no_engine() && self.engine_files.is_empty())
+        text.contains("query_compiler")
+            || self.revealed.engine_type.as_deref() == Some("client")
+            || (self.has_no_engine() && self.engine_files.is_empty())
     }
 
     /// The string behind `key` in the generated configuration.
@@ -124,8 +150,21 @@ pub(super) fn find(project: &Project<'_>) -> Vec<GeneratedClient> {
         }
         // pnpm: the client lies beside the real @prisma/client.
         if let Ok(real) = project.fs().canonicalize(&modules.join("@prisma/client")) {
-            add(crate::base::paths::normalize(&real.join("../../.prisma/client")), Some("@prisma/client"));
+            add(paths::normalize(&real.join("../../.prisma/client")), Some("@prisma/client"));
         }
+    }
+    // The packages of a workspace, each with what was installed beside it, and what Yarn's Plug'n'Play unpacks.
+    for folder in project.workspace().iter().filter(|folder| uses_prisma(project, folder)) {
+        let modules = folder.join("node_modules");
+        add(modules.join(".prisma/client"), Some("@prisma/client"));
+        if let Ok(real) = project.fs().canonicalize(&modules.join("@prisma/client")) {
+            add(paths::normalize(&real.join("../../.prisma/client")), Some("@prisma/client"));
+        }
+    }
+    let unplugged = project.repository().join(".yarn/unplugged");
+    let names = project.fs().read_dir(&unplugged).unwrap_or_default().into_iter().map(|entry| entry.name);
+    for name in names.filter(|name| name.starts_with("@prisma-client-")) {
+        add(unplugged.join(name).join("node_modules/.prisma/client"), Some("@prisma/client"));
     }
     for schema in project.schemas() {
         for generator in schema.generators() {
@@ -140,9 +179,14 @@ pub(super) fn find(project: &Project<'_>) -> Vec<GeneratedClient> {
     found
 }
 
+fn uses_prisma(project: &Project<'_>, folder: &Utf8Path) -> bool {
+    project.package_in(folder).is_some_and(|package| package.dependency("@prisma/client").is_some())
+}
+
 fn is_generated(client: &GeneratedClient) -> bool {
     let text = client.index.text();
-    client.package == Some("@generated/photon")
+    client.revealed.client_version.is_some()
+        || client.package == Some("@generated/photon")
         || client.has_runtime_prisma
         || !client.engine_files.is_empty()
         || text.contains("query-engine")
@@ -155,7 +199,9 @@ fn uploaded_folders<'p>(project: &'p Project<'_>) -> BTreeSet<&'p str> {
     let mut folders = BTreeSet::new();
     for file in project.files() {
         let (parent, name) = file.rsplit_once('/').unwrap_or(("", file));
-        let is_called_so = name == "index.js" && CLIENT_FOLDERS.iter().any(|word| parent.contains(word));
+        let is_main =
+            name == "index.js" || name.strip_prefix("client.").is_some_and(|ending| ENDINGS.contains(&ending));
+        let is_called_so = is_main && CLIENT_FOLDERS.iter().any(|word| parent.contains(word));
         if is_called_so
             || name == "schema.prisma"
             || is_engine_like(name)

@@ -4,14 +4,19 @@ pub mod client;
 pub mod config;
 pub mod discover;
 pub mod generate;
+pub mod install;
+pub mod lock;
 pub mod package_json;
 pub mod prisma_config;
 pub mod schema;
 mod schemas;
+pub mod revealed;
+pub mod schema_copy;
 pub mod settings;
 pub mod upload;
 pub mod version;
 mod workspace;
+mod yaml;
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -26,9 +31,11 @@ use crate::platform::Platform;
 pub use client::GeneratedClient;
 pub use config::{Build, Config, Freshness, Program};
 pub use generate::Origin;
+pub use lock::Lock;
 pub use package_json::PackageJson;
 pub use prisma_config::PrismaConfig;
 pub use schema::{Datasource, Generator, Schema};
+pub use revealed::Revealed;
 pub use settings::Settings;
 pub use upload::Upload;
 
@@ -58,6 +65,8 @@ pub struct Project<'f> {
     clients: OnceLock<Vec<GeneratedClient>>,
     settings: OnceLock<Option<Settings>>,
     workspace: OnceLock<Vec<Utf8PathBuf>>,
+    lock: OnceLock<Option<Lock>>,
+    prisma_version: OnceLock<Option<version::Told>>,
 }
 
 impl<'f> Project<'f> {
@@ -87,6 +96,8 @@ impl<'f> Project<'f> {
             clients: OnceLock::new(),
             settings: OnceLock::new(),
             workspace: OnceLock::new(),
+            lock: OnceLock::new(),
+            prisma_version: OnceLock::new(),
         }
     }
 
@@ -212,6 +223,12 @@ impl<'f> Project<'f> {
         })
     }
 
+    /// The lock file that an install of the project goes by.
+    pub fn lock(&self) -> Option<&Lock> {
+        let find = || if self.isolated { None } else { Lock::find(self.fs, &self.root, &self.repository) };
+        self.lock.get_or_init(find).as_ref()
+    }
+
     /// `path` relative to the project, with `/`.
     pub fn relative(&self, path: &Utf8Path) -> String {
         paths::relative(path, &self.root)
@@ -230,13 +247,22 @@ impl<'f> Project<'f> {
     /// The package.json that holds for the files of `folder`, relative to the project: the nearest in it or above it, up to the repository.
     pub fn package_of(&self, folder: &str) -> Option<Arc<PackageJson>> {
         let folder = paths::normalize(&self.root.join(folder));
-        let mut files = folder.ancestors().take_while(|folder| folder.starts_with(&self.repository));
+        let mut folders = folder.ancestors().take_while(|folder| folder.starts_with(&self.repository));
+        folders.find_map(|folder| self.package_in(folder))
+    }
+
+    /// The package.json in `folder`, absolute.
+    pub fn package_in(&self, folder: &Utf8Path) -> Option<Arc<PackageJson>> {
+        let file = folder.join("package.json");
         let mut known = self.packages.lock().unwrap_or_else(PoisonError::into_inner);
-        files.find_map(|folder| {
-            let file = folder.join("package.json");
-            let read = || PackageJson::read(self.fs, &file).map(Arc::new);
-            known.entry(file.clone()).or_insert_with(read).clone()
-        })
+        let read = || PackageJson::read(self.fs, &file).map(Arc::new);
+        known.entry(file.clone()).or_insert_with(read).clone()
+    }
+
+    /// The version of Prisma that it uses, and where that was read.
+    pub fn prisma_version(&self) -> Option<&version::Told> {
+        let find = || if self.isolated { None } else { version::of(self) };
+        self.prisma_version.get_or_init(find).as_ref()
     }
 
     /// A source file of the project, for places in it; none where it cannot be read as text.

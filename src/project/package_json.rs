@@ -58,6 +58,11 @@ impl PackageJson {
             .find_map(|group| self.text(&[group, name]))
     }
 
+    /// The range of a dependency that an install in its own folder installs: peers are left out.
+    pub fn installs(&self, name: &str) -> Option<&str> {
+        ["dependencies", "devDependencies", "optionalDependencies"].iter().find_map(|group| self.text(&[group, name]))
+    }
+
     /// Whether `name` is in `dependencies`, so that a production install has it.
     pub fn is_runtime_dependency(&self, name: &str) -> bool {
         self.text(&["dependencies", name]).is_some()

@@ -1,7 +1,9 @@
 //! Versions of Prisma and what each of them does.
 
-use nodejs_semver::Version;
+use camino::{Utf8Path, Utf8PathBuf};
+use nodejs_semver::{Range, Version};
 
+use super::lock::{Importer, PACKAGES};
 use super::{PackageJson, Project};
 use crate::platform::runtimes::ClientEra;
 
@@ -21,6 +23,137 @@ impl std::fmt::Display for PrismaVersion {
     }
 }
 
+/// A version of a package, and where it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The version.
+    pub version: PrismaVersion,
+    /// Where it was read.
+    pub source: Source,
+}
+
+/// Where a version was read, from the surest to the least sure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// In this lock file, by which the build machine installs.
+    Locked(Utf8PathBuf),
+    /// In the package.json of what is installed here.
+    Installed(Utf8PathBuf),
+    /// In this package.json, which asks for a range: the lowest that it names.
+    Ranged(Utf8PathBuf, String),
+}
+
+impl Told {
+    /// Where the version was read, in words: `package-lock.json`, `the range ^4.16.0 in package.json`.
+    pub fn reason(&self, project: &Project<'_>) -> String {
+        match &self.source {
+            Source::Locked(file) | Source::Installed(file) => project.relative(file),
+            Source::Ranged(file, range) => format!("the range {range} in {}", project.relative(file)),
+        }
+    }
+}
+
+/// The version of Prisma that a project uses: that of its client, else that of its command line.
+pub(super) fn of(project: &Project<'_>) -> Option<Told> {
+    let folders = importers(project);
+    PACKAGES.iter().find_map(|package| folders.iter().find_map(|folder| told(project, folder, package)))
+}
+
+/// The folders whose package.json a deploy may install: the project's, those of its workspace, the repository's.
+fn importers(project: &Project<'_>) -> Vec<Utf8PathBuf> {
+    let mut folders = vec![project.root().to_owned()];
+    for folder in project.workspace().iter().map(Utf8PathBuf::as_path).chain([project.repository()]) {
+        if folder != project.root() {
+            folders.push(folder.to_owned());
+        }
+    }
+    folders
+}
+
+/// The version of `package` that the package.json of `folder` gets, if it asks for it.
+pub(super) fn told(project: &Project<'_>, folder: &Utf8Path, package: &str) -> Option<Told> {
+    let json = project.package_in(folder)?;
+    let range = json.dependency(package)?;
+    let importer = Importer { folder: folder.as_str(), name: json.text(&["name"]), range: Some(range) };
+    let locked = || {
+        let lock = project.lock()?;
+        let version = Version::parse(lock.version(package, importer)?).ok()?;
+        Some((version, Source::Locked(lock.file.clone())))
+    };
+    let installed = || {
+        let above = folder.ancestors().take_while(|folder| folder.starts_with(project.repository()));
+        let mut files = above.map(|folder| folder.join("node_modules").join(package).join("package.json"));
+        files.find_map(|file| {
+            let installed = PackageJson::read(project.fs(), &file)?;
+            Some((Version::parse(installed.text(&["version"])?).ok()?, Source::Installed(file)))
+        })
+    };
+    let ranged = || Some((lowest(range)?, Source::Ranged(json.document().file().to_owned(), range.to_owned())));
+    let (version, source) = locked().or_else(installed).or_else(ranged)?;
+    Some(Told { version: PrismaVersion(version), source })
+}
+
+/// A client package and the command line that generates it, which a package of the project gets in two versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disagreement {
+    /// The package.json that asks for the client, absolute.
+    pub file: Utf8PathBuf,
+    /// The package of the command line: `prisma` or `@prisma/cli`.
+    pub cli_package: &'static str,
+    /// The package.json that asks for the command line.
+    pub cli_file: Utf8PathBuf,
+    /// Its version.
+    pub cli: Told,
+    /// The version of `@prisma/client`.
+    pub client: Told,
+}
+
+/// Where the command line and the client that is installed beside it are of different versions.
+pub fn disagreements(project: &Project<'_>) -> Vec<Disagreement> {
+    importers(project).iter().filter_map(|folder| disagreement(project, folder)).collect()
+}
+
+fn disagreement(project: &Project<'_>, folder: &Utf8Path) -> Option<Disagreement> {
+    const CLIENT: &str = "@prisma/client";
+    let client_json = project.package_in(folder).filter(|json| json.installs(CLIENT).is_some())?;
+    let above = folder.ancestors().take_while(|folder| folder.starts_with(project.repository()));
+    let (cli_package, cli_json, cli_folder) = above.into_iter().find_map(|folder| {
+        let json = project.package_in(folder)?;
+        let package = ["prisma", "@prisma/cli"].into_iter().find(|package| json.installs(package).is_some())?;
+        Some((package, json, folder))
+    })?;
+    let (client, cli) = (told(project, folder, CLIENT)?, told(project, cli_folder, cli_package)?);
+    let differ = match (&client.source, &cli.source) {
+        (Source::Locked(_), Source::Locked(_)) | (Source::Installed(_), Source::Installed(_)) => {
+            client.version != cli.version
+        }
+        // Both get the newest that their range allows.
+        (Source::Ranged(_, one), Source::Ranged(_, other)) => {
+            let (one, other) = (Range::parse(one).ok()?, Range::parse(other).ok()?);
+            one.intersect(&other).is_none()
+        }
+        _ => false,
+    };
+    differ.then(|| Disagreement {
+        file: client_json.document().file().to_owned(),
+        cli_package,
+        cli_file: cli_json.document().file().to_owned(),
+        cli,
+        client,
+    })
+}
+
+/// The copies of `@prisma/client` that two packages of a project get, where the lock file tells them apart.
+pub fn are_two_copies(project: &Project<'_>, one: &Utf8Path, other: &Utf8Path) -> bool {
+    let copy = |folder: &Utf8Path| {
+        let json = project.package_in(folder)?;
+        let range = json.dependency("@prisma/client");
+        let importer = Importer { folder: folder.as_str(), name: json.text(&["name"]), range };
+        project.lock()?.copy("@prisma/client", importer).map(str::to_owned)
+    };
+    copy(one).zip(copy(other)).is_some_and(|(one, other)| one != other)
+}
+
 /// The lowest version that a range of package.json names first: `^4.16.1` is 4.16.1. None for tags, links and `workspace:`.
 pub fn lowest(range: &str) -> Option<Version> {
     let range = range.strip_prefix("workspace:").unwrap_or(range);
@@ -37,16 +170,14 @@ pub fn lowest(range: &str) -> Option<Version> {
 }
 
 impl PrismaVersion {
-    /// The version that a project uses: what is installed, else the lowest of the range in package.json.
+    /// The version that a project uses, as far as it can be told.
     pub fn of(project: &Project<'_>) -> Option<Self> {
-        const PACKAGES: [&str; 5] = ["@prisma/client", "prisma", "@prisma/photon", "@prisma/cli", "prisma2"];
-        let installed = PACKAGES.iter().find_map(|name| {
-            let path = project.root().join("node_modules").join(name).join("package.json");
-            let package = PackageJson::read(project.fs(), &path)?;
-            Version::parse(package.text(&["version"])?).ok()
-        });
-        let ranged = || PACKAGES.iter().find_map(|name| lowest(project.package()?.dependency(name)?));
-        installed.or_else(ranged).map(Self)
+        project.prisma_version().map(|told| told.version.clone())
+    }
+
+    /// The version itself.
+    pub fn semantic(&self) -> &Version {
+        &self.0
     }
 
     /// How clients of this version name targets.

@@ -3,6 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::PackageJson;
+use super::yaml::Settings;
 use crate::base::Fs;
 use crate::base::glob::{Glob, expand};
 use crate::document::{Node, Path};
@@ -17,20 +18,9 @@ fn patterns(fs: &dyn Fs, folder: &Utf8Path) -> Vec<String> {
     let listed = workspaces.map(|node| node.get("packages").unwrap_or(node)).map(Node::strings).unwrap_or_default();
     let mut patterns: Vec<String> = listed.into_iter().map(str::to_owned).collect();
     if let Ok(text) = fs.read_to_string(&folder.join("pnpm-workspace.yaml")) {
-        patterns.extend(pnpm_packages(&text));
+        patterns.extend(Settings(&text).list("packages").unwrap_or_default().into_iter().map(str::to_owned));
     }
     patterns
-}
-
-/// The items of the list `packages`: the one form in which the file is written.
-fn pnpm_packages(yaml: &str) -> impl Iterator<Item = String> {
-    let lines = yaml.lines().skip_while(|line| !line.starts_with("packages:")).skip(1);
-    let items = lines.take_while(|line| line.starts_with([' ', '-', '#']) || line.trim().is_empty());
-    items.filter_map(|line| {
-        let item = line.trim().strip_prefix('-')?.trim();
-        let item = item.split(" #").next().unwrap_or(item).trim();
-        Some(item.trim_matches(['"', '\'']).to_owned())
-    })
 }
 
 /// The nearest folder at or above `folder` that is a workspace.

@@ -58,6 +58,7 @@ pub const RULES: &[Rule] = &[
     builder::engine_not_traced::RULE,
     build::src_matches_nothing::RULE,
     build::generate_not_run::RULE,
+    build::cli_pruned::RULE,
     build::node_range::RULE,
     build::script_missing::RULE,
     build::typescript_included::RULE,
@@ -95,6 +96,10 @@ pub const RULES: &[Rule] = &[
     engine::broken_file::RULE,
     engine::surplus::RULE,
     engine::cli_shipped::RULE,
+    engine::version_disagrees::RULE,
+    engine::stale_client::RULE,
+    engine::two_clients::RULE,
+    engine::wrong_import::RULE,
 ];
 
 /// The rule of that id.

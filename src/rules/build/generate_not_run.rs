@@ -6,6 +6,7 @@ use crate::platform::Platform;
 use crate::platform::presets::{SERVER_PRESETS, SITE_PACKAGES};
 use crate::platform::runtimes::ClientEra;
 use crate::project::generate::{self, Generates};
+use crate::project::install;
 use crate::project::version::PrismaVersion;
 use crate::project::{PackageJson, Project, Schema};
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity, places};
@@ -28,9 +29,10 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let candidate = analysis.candidate_if_unbuilt().and_then(|view| Some((view, of_candidate(project)?)));
     let using = deployed.chain(candidate).find_map(|(view, deployed)| Some((view.prisma()?, deployed)));
     let Some((prisma, deployed)) = using else { return };
-    let is_shipped = prisma.client.and_then(|index| project.clients().get(index)).is_some_and(|client| {
-        !client.is_stub() && project.upload().includes(&format!("{}/index.js", project.relative(&client.folder)))
-    });
+    let is_shipped = prisma
+        .client
+        .and_then(|index| project.clients().get(index))
+        .is_some_and(|client| !client.is_stub() && project.upload().includes(&project.relative(client.index.file())));
     if is_shipped {
         return;
     }
@@ -38,13 +40,18 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     // Without `builds` the commands of the project's settings run, which do not lie here.
     let has_settings = project.platform() == Platform::Vercel && builds.is_empty();
     let message = match generate::generates(project) {
-        Generates::Never => {
-            "node_modules is not uploaded, and no script that the platform runs generates the client: the function starts with a client that \
-             was never generated, and fails"
+        _ if generate::prebuilt(project).is_some() => return,
+        Generates::Never(why) => {
+            let why = why.map_or(String::new(), |why| format!(" ({why})"));
+            format!(
+                "node_modules is not uploaded, and no script that the platform runs generates the client{why}: the function starts with a \
+                 client that was never generated, and fails"
+            )
         }
         Generates::OwnPostinstall if refuses_own_install(analysis, prisma) => {
             "only the install of @prisma/client generates the client. The platform keeps node_modules between builds, so Prisma refuses to \
              start with a client that was generated in this way"
+                .to_owned()
         }
         _ => return,
     };
@@ -58,7 +65,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         (Deployed::Surely, false) => (Severity::Error, ""),
     };
     let message = format!("{message}{unless}");
-    let command = command(prisma);
+    let (command, script) = (command(prisma), script(project));
     let label = match project.package() {
         Some(package) => Label::at(package.document(), &Path::keys(["scripts"]), Part::Key, "no script here generates"),
         None => prisma
@@ -67,8 +74,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             .map_or_else(|| Label::file(project.root()), |site| places::of_import(analysis, site, "")),
     };
     let mut finding = Finding::new(RULE.id, severity, label, message)
-        .help(help(project.package(), &command))
-        .fix(project.package().and_then(|package| fix(package, &command)));
+        .help(help(project.package(), &command, script))
+        .fix(project.package().and_then(|package| fix(package, &command, script?)));
     if let Some(site) = prisma.imports.first().filter(|_| project.package().is_some()) {
         finding = finding.related(places::of_import(analysis, site, "the client is imported here"));
     }
@@ -123,26 +130,39 @@ fn has_cli(package: &PackageJson, command: &str) -> bool {
     package.dependency(program).is_some() || (program == "prisma" && package.dependency("@prisma/cli").is_some())
 }
 
-fn help(package: Option<&PackageJson>, command: &str) -> String {
-    let script = format!("add the script \"postinstall\": \"{command}\" to package.json");
+/// The script that is to generate: `postinstall`, or the one that builds where no script runs at the install. None where there is no such script either.
+fn script(project: &Project<'_>) -> Option<&'static str> {
+    if install::all_scripts_blocked(project).is_none() {
+        return Some("postinstall");
+    }
+    let has = |name: &&str| project.package().and_then(|package| package.script(name)).is_some();
+    ["vercel-build", "now-build", "build"].into_iter().find(has)
+}
+
+fn help(package: Option<&PackageJson>, command: &str, script: Option<&str>) -> String {
+    let script = match script {
+        Some("postinstall") => format!("add the script \"postinstall\": \"{command}\" to package.json"),
+        Some(script) => format!("put \"{command}\" in front of the script \"{script}\""),
+        None => format!("run \"{command}\" in `buildCommand`"),
+    };
     if package.is_some_and(|package| has_cli(package, command)) {
         return script;
     }
     format!("{script}, and {} to its dependencies", command.split(' ').next().unwrap_or(command))
 }
 
-/// Adds the script, or runs generate before what `postinstall` does already. Only where the CLI is a dependency: else the script would fail.
-fn fix(package: &PackageJson, command: &str) -> Option<Fix> {
+/// Adds the script, or runs generate before what it does already. Only where the CLI is a dependency: else the script would fail.
+fn fix(package: &PackageJson, command: &str, name: &str) -> Option<Fix> {
     if !has_cli(package, command) {
         return None;
     }
-    let script = match package.script("postinstall") {
+    let script = match package.script(name) {
         Some(existing) if !existing.trim().is_empty() => format!("{command} && {existing}"),
         _ => command.to_owned(),
     };
-    let edit = insert::set(package.document(), &Path::keys(["scripts", "postinstall"]), &script.as_str().into())?;
+    let edit = insert::set(package.document(), &Path::keys(["scripts", name]), &script.as_str().into())?;
     Some(Fix {
-        title: format!("Add the script \"postinstall\": \"{script}\""),
+        title: format!("Add the script \"{name}\": \"{script}\""),
         applicability: Applicability::Safe,
         edits: vec![edit],
     })
@@ -184,6 +204,66 @@ mod tests {
             (r#"{"builds": [{"src": "server.js", "use": "@vercel/node"}]}"#, "x", &[Severity::Error]),
         ] {
             assert_eq!(severities(config, &package(dependency), &[]), expected, "{config} {dependency}");
+        }
+    }
+
+    fn message(package: &str, more: &[(&str, &str)]) -> Option<(String, Option<String>)> {
+        let mut fs = MemoryFs::new().with("/p/package.json", package).with("/p/api/a.js", "require('@prisma/client')");
+        for (file, text) in more {
+            fs = fs.with(&format!("/p/{file}"), *text);
+        }
+        let root = Utf8PathBuf::from("/p");
+        let mut findings = Vec::new();
+        check(&Analysis::new(Project::new(&fs, root.clone(), root, None, Platform::Vercel)), &mut findings);
+        findings.pop().map(|finding| (finding.message, finding.help))
+    }
+
+    #[test]
+    fn what_stops_the_install_script_is_told() {
+        let package = |more: &str| {
+            format!(
+                r#"{{"dependencies": {{"@prisma/client": "6.19.3", "prisma": "6.19.3"}}, "scripts": {{"build": "tsc"}}{more}}}"#
+            )
+        };
+        let pnpm = ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n");
+        let pinned = package(r#", "packageManager": "pnpm@10.4.1""#);
+        let (told, help) = message(&pinned, &[pnpm]).unwrap();
+        assert!(told.contains("(pnpm 10 does not run the install script of @prisma/client unless it is in"), "{told}");
+        assert!(help.unwrap().starts_with("add the script \"postinstall\""));
+        // Which pnpm the platform takes depends on the age of the project there.
+        assert_eq!(message(&package(""), &[pnpm]), None);
+        let (told, help) = message(&package(""), &[(".npmrc", "ignore-scripts=true\n")]).unwrap();
+        assert!(told.contains(".npmrc has ignore-scripts=true"), "{told}");
+        assert_eq!(help.as_deref(), Some("put \"prisma generate\" in front of the script \"build\""));
+        let (told, _) = message(&package("").replace("6.19.3", "7.0.0"), &[]).unwrap();
+        assert!(told.contains("since Prisma 7 the install of @prisma/client generates nothing"), "{told}");
+    }
+
+    #[test]
+    fn commands_are_followed_to_where_generate_runs() {
+        let package = |script: &str| {
+            format!(
+                r#"{{"workspaces": ["packages/*"], "dependencies": {{"@prisma/client": "7.0.0"}}, "scripts": {{"vercel-build": "{script}", "db:generate": "prisma generate"}}}}"#
+            )
+        };
+        let database =
+            ("packages/db/package.json", r#"{"name": "db", "scripts": {"generate": "prisma generate", "lint": "x"}}"#);
+        let turbo = ("turbo.json", r#"{"tasks": {"build": {"dependsOn": ["^generate"]}, "lint": {}}}"#);
+        for (script, more, found) in [
+            ("tsc", vec![], true),
+            ("run-s db:* tsc", vec![], false),
+            ("concurrently 'npm:db:generate' tsc", vec![], false),
+            ("pnpm --filter db generate", vec![database], false),
+            ("npm run generate -w db", vec![database], false),
+            ("yarn workspace db generate", vec![database], false),
+            ("cd packages/db && npm run generate", vec![database], false),
+            ("npm run lint -w db", vec![database], true),
+            ("turbo run build", vec![database, turbo], false),
+            ("turbo run lint", vec![database, turbo], true),
+            ("turbo run build", vec![database], false),
+            ("vercel deploy --prebuilt", vec![], false),
+        ] {
+            assert_eq!(message(&package(script), &more).is_some(), found, "{script} {more:?}");
         }
     }
 

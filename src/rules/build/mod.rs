@@ -1,5 +1,6 @@
 //! What a build works on: its sources, its generate step.
 
+pub(super) mod cli_pruned;
 pub(super) mod generate_not_run;
 pub(super) mod node_range;
 pub(super) mod script_missing;

@@ -9,4 +9,8 @@ pub(super) mod old_names;
 mod schema_blocks;
 pub(super) mod schema_syntax;
 pub(super) mod unknown_target;
+pub(super) mod stale_client;
+pub(super) mod two_clients;
+pub(super) mod version_disagrees;
+pub(super) mod wrong_import;
 pub(super) mod wrong_target;

@@ -1,0 +1,237 @@
+//! Where `prisma generate` runs, and so whose engine the function gets.
+//!
+//! Platforms do not receive node_modules: a client there is made again on the build machine. Then the schema's targets decide, and
+//! local engine files say nothing but their size.
+
+mod commands;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::client::GeneratedClient;
+use super::install::{self, InstallScript};
+use super::{PackageJson, Project, version};
+use crate::base::paths;
+use crate::document::{Document, Node, Path, Value};
+use crate::platform::Platform;
+use commands::{Call, Scripts, calls_cli};
+
+/// Where the client of a function comes from, with the reason in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Made on the build machine: the schema decides.
+    Remote(String),
+    /// Shipped as it lies here: its files decide.
+    Local(String),
+    /// Cannot be told; a verdict is at most a warning.
+    Unknown(String),
+}
+
+impl Origin {
+    /// The reason.
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Remote(reason) | Self::Local(reason) | Self::Unknown(reason) => reason,
+        }
+    }
+}
+
+/// Whether something that the platform runs calls generate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Generates {
+    /// A script or command of the project does.
+    Script(String),
+    /// Only the install script of `@prisma/client` does.
+    OwnPostinstall,
+    /// A program runs whose work cannot be read from here.
+    Maybe(String),
+    /// Nothing does; with the reason why the install script of `@prisma/client` does not either, where there is one.
+    Never(Option<String>),
+}
+
+/// Files of workflows that are looked at.
+const MAX_WORKFLOWS: usize = 50;
+
+/// Scripts that an install runs.
+const INSTALL: [&str; 5] = ["preinstall", "install", "postinstall", "prepare", "prepublish"];
+
+/// Whether something that the platform runs calls generate.
+pub fn generates(project: &Project<'_>) -> Generates {
+    let blocked = install::all_scripts_blocked(project);
+    let turbo = turbo(project);
+    let mut maybe = None;
+    for package in packages(project) {
+        if package.document().problems().iter().any(|problem| !problem.kind.is_repairable()) {
+            maybe =
+                maybe.or(Some(format!("{} cannot be read to its end", project.relative(package.document().file()))));
+        }
+        for (name, command) in run(project, &package, blocked.is_none()) {
+            match Scripts::new(project, &package, turbo.as_ref()).follow(command) {
+                Call::Generate => return Generates::Script(format!("{name} runs generate")),
+                Call::Opaque(program) => maybe = maybe.or(Some(format!("{name} runs {program}"))),
+                Call::Nothing => {}
+            }
+        }
+    }
+    if is_built_by_redwood(project) {
+        return Generates::Maybe("RedwoodJS builds the project with a command of its own".to_owned());
+    }
+    match own_postinstall(project, blocked) {
+        InstallScript::Runs => Generates::OwnPostinstall,
+        InstallScript::Unknown(why) => Generates::Maybe(why),
+        InstallScript::Blocked(why) => {
+            maybe.map_or(Generates::Never(Some(why).filter(|why| !why.is_empty())), Generates::Maybe)
+        }
+    }
+}
+
+/// The commands of a package and of the config that a deploy runs, each with what it is called.
+fn run<'p>(project: &'p Project<'_>, package: &'p PackageJson, installs: bool) -> Vec<(String, &'p str)> {
+    let install = INSTALL.into_iter().filter(|_| installs);
+    let scripts = install.chain(build_scripts(project));
+    let scripts = scripts.filter_map(|name| Some((format!("the script \"{name}\""), package.script(name)?)));
+    let commands = ["buildCommand", "installCommand"]
+        .into_iter()
+        .filter_map(|key| Some((key.to_owned(), project.config()?.get(key)?.as_str()?)));
+    scripts.chain(commands).collect()
+}
+
+/// The commands that a deploy runs and that call the Prisma CLI as it is installed, without `npx`: what each is called, and the package.json it stands in.
+pub fn cli_calls(project: &Project<'_>) -> Vec<(String, Utf8PathBuf)> {
+    let installs = install::all_scripts_blocked(project).is_none();
+    let mut calls = Vec::new();
+    for package in packages(project) {
+        let file = package.document().file();
+        let found = run(project, &package, installs).into_iter().filter(|(_, command)| calls_cli(command));
+        calls.extend(found.map(|(name, _)| (name, file.to_owned())));
+    }
+    calls
+}
+
+/// A script or workflow of the project that uploads what was built before: `vercel deploy --prebuilt`. Then nothing is installed or generated on the
+/// platform.
+pub fn prebuilt(project: &Project<'_>) -> Option<String> {
+    let scripts = project.package().and_then(|package| package.document().get(&Path::keys(["scripts"])));
+    let is_prebuilt = |command: &str| command.contains("--prebuilt");
+    let script = scripts.into_iter().flat_map(Node::members).find(|(_, node)| node.as_str().is_some_and(is_prebuilt));
+    if let Some((member, _)) = script {
+        return Some(format!("the script \"{}\" uploads what was built before", member.key));
+    }
+    let folder = project.repository().join(".github/workflows");
+    let files = project.fs().read_dir(&folder).unwrap_or_default();
+    let file = files
+        .into_iter()
+        .take(MAX_WORKFLOWS)
+        .find(|file| project.fs().read_to_string(&folder.join(&file.name)).is_ok_and(|text| is_prebuilt(&text)))?;
+    Some(format!(".github/workflows/{} uploads what it built itself", file.name))
+}
+
+/// turbo.json of the workspace.
+fn turbo(project: &Project<'_>) -> Option<Document> {
+    let mut folders = project.root().ancestors().take_while(|folder| folder.starts_with(project.repository()));
+    folders.find_map(|folder| {
+        ["turbo.json", "turbo.jsonc"].into_iter().find_map(|name| {
+            let file = folder.join(name);
+            Some(Document::json(&file, project.fs().read_to_string(&file).ok()?))
+        })
+    })
+}
+
+/// Where `client` comes from; `None` asks for a client that does not lie here yet.
+pub fn origin(project: &Project<'_>, client: Option<&GeneratedClient>) -> Origin {
+    if let Some(how) = prebuilt(project) {
+        let is_built = project.has_folder(".vercel/output") && !how.starts_with('.');
+        return if is_built { Origin::Local(how) } else { Origin::Unknown(how) };
+    }
+    let generates = generates(project);
+    let Some(client) = client else {
+        return match generates {
+            Generates::Script(script) => Origin::Remote(format!("{script} on the build machine")),
+            Generates::OwnPostinstall => {
+                Origin::Remote("@prisma/client generates when it is installed on the build machine".into())
+            }
+            Generates::Maybe(script) => Origin::Unknown(format!("{script}, which may run generate")),
+            Generates::Never(_) => {
+                Origin::Unknown("no client is generated here, and nothing that the platform runs generates one".into())
+            }
+        };
+    };
+    let folder = project.relative(&client.folder);
+    let uploaded = project.upload().includes(&project.relative(client.index.file()));
+    let rewritten = !uploaded || writes_to(project, &client.folder);
+    match generates {
+        Generates::Script(script) if rewritten => {
+            Origin::Remote(format!("{script} on the build machine, which makes {folder} again"))
+        }
+        Generates::OwnPostinstall if rewritten => Origin::Remote(format!(
+            "@prisma/client generates when it is installed on the build machine, which makes {folder} again"
+        )),
+        Generates::Maybe(script) if rewritten => Origin::Unknown(format!("{script}, which may make {folder} again")),
+        _ if !uploaded => {
+            Origin::Unknown(format!("{folder} is not uploaded, and nothing that the platform runs generates it"))
+        }
+        _ if project.git_ignores(&client.folder) => Origin::Unknown(format!(
+            "{folder} is uploaded by the CLI, but git ignores it, so a deploy from git lacks it"
+        )),
+        _ => Origin::Local(format!("{folder} is uploaded as it lies here")),
+    }
+}
+
+/// Whether a generator of the project's schemas writes to `folder`.
+fn writes_to(project: &Project<'_>, folder: &Utf8Path) -> bool {
+    project.schemas().iter().any(|schema| {
+        schema.generators().iter().any(|generator| schema.output(generator).is_some_and(|output| output == folder))
+    })
+}
+
+/// Scripts that a build runs beside the install.
+fn build_scripts(project: &Project<'_>) -> impl Iterator<Item = &'static str> {
+    let builds = project.config().map(|config| config.builds()).unwrap_or_default();
+    // With `builds`, only builders of a whole package run its `build` script; without, zero config does.
+    let runs_build =
+        builds.is_empty() || builds.iter().any(|build| build.src.is_some_and(|src| src.ends_with("package.json")));
+    ["now-build", "vercel-build"].into_iter().chain(runs_build.then_some("build"))
+}
+
+/// The package.json files whose scripts a deploy may run: the project's, those of folders inside it, the repository's, and those of the packages that
+/// are installed with it.
+fn packages(project: &Project<'_>) -> Vec<Arc<PackageJson>> {
+    let inside = project.files().iter().filter(|file| file.rsplit('/').next() == Some("package.json"));
+    let inside = inside.take(200).map(|file| file.strip_suffix("package.json").unwrap_or(file).trim_end_matches('/'));
+    let mut folders: BTreeSet<_> = inside.map(|folder| paths::normalize(&project.root().join(folder))).collect();
+    folders.insert(project.repository().to_owned());
+    folders.extend(project.workspace().iter().cloned());
+    folders.iter().filter_map(|folder| project.package_in(folder)).collect()
+}
+
+/// Whether the platform builds with the command of its preset for RedwoodJS, `rw deploy vercel`, which runs generate: a project with a
+/// redwood.toml, unless the config names another preset or command. (Facts: packages/frameworks, 2026-08-03.)
+fn is_built_by_redwood(project: &Project<'_>) -> bool {
+    let text = |key| project.config().and_then(|config| config.get(key)).filter(|node| *node.value() != Value::Null);
+    project.platform() == Platform::Vercel
+        && project.has_file("redwood.toml")
+        && text("buildCommand").is_none()
+        && text("framework").is_none_or(|node| node.as_str() == Some("redwoodjs"))
+}
+
+/// Whether `@prisma/client` generates by itself when it is installed: 2.0 to 6.x, with the CLI beside it, where its install script runs. Blocked without
+/// a reason where nothing here is known of it.
+fn own_postinstall(project: &Project<'_>, blocked: Option<String>) -> InstallScript {
+    let mut silent = InstallScript::Blocked(String::new());
+    for package in packages(project) {
+        let folder = package.document().file().parent().unwrap_or(project.root());
+        let has_cli = ["prisma", "@prisma/cli"].iter().any(|name| package.dependency(name).is_some());
+        let Some(told) = version::told(project, folder, "@prisma/client").filter(|_| has_cli) else { continue };
+        if !told.version.generates_on_install() {
+            if told.version.semantic().major() >= 7 {
+                silent =
+                    InstallScript::Blocked("since Prisma 7 the install of @prisma/client generates nothing".into());
+            }
+            continue;
+        }
+        return blocked.map_or_else(|| install::of_client(project), InstallScript::Blocked);
+    }
+    silent
+}
