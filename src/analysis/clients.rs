@@ -136,8 +136,9 @@ impl Analysis<'_> {
         if self.functions().any(|view| view.prisma().is_some()) {
             return Some(Deployed::Surely);
         }
-        let is_made = self.clients().files.values().any(|code| !code.creations.is_empty());
-        is_made.then_some(Deployed::Perhaps)
+        let making = self.clients().files.iter().filter(|(_, code)| !code.creations.is_empty());
+        let certainty = |file| if self.clients().is_traced(file) { Deployed::Surely } else { Deployed::Perhaps };
+        making.map(|(file, _)| certainty(file)).max()
     }
 
     /// The version of the client: that of the functions, else the project's.

@@ -31,8 +31,10 @@ const FLAGS: [&str; 3] = ["--no-engine", "--accelerate", "--data-proxy"];
 const VARIABLES: [&str; 2] = ["PRISMA_GENERATE_NO_ENGINE", "PRISMA_GENERATE_DATAPROXY"];
 
 /// Scripts that the platform may run.
-const SCRIPTS: [&str; 8] =
-    ["preinstall", "install", "postinstall", "prepare", "now-build", "vercel-build", "build", "prebuild"];
+const SCRIPTS: [&str; 6] = ["preinstall", "install", "postinstall", "prepare", "now-build", "vercel-build"];
+
+/// Scripts that it runs too where it builds the package as a whole.
+const OF_PACKAGE: [&str; 2] = ["prebuild", "build"];
 
 /// What makes the platform's own `prisma generate` leave out the engine; none where another call of it leaves it in.
 pub fn without_engine(project: &Project<'_>) -> Option<Without> {
@@ -43,7 +45,9 @@ pub fn without_engine(project: &Project<'_>) -> Option<Without> {
         let of = |flag| Without::Command { path: Path::keys([key]), flag };
         calls.extend(flags(command).into_iter().map(|flag| flag.map(of)));
     }
-    for name in SCRIPTS {
+    let builds = config.map(|config| config.builds()).unwrap_or_default();
+    let is_whole = builds.is_empty() || builds.iter().any(|it| it.src.is_some_and(|src| src.ends_with("package.json")));
+    for name in SCRIPTS.into_iter().chain(OF_PACKAGE.into_iter().filter(|_| is_whole)) {
         let script = project.package().and_then(|package| package.script(name)).unwrap_or_default();
         let of = |flag| Without::Script { name: name.to_owned(), flag };
         calls.extend(flags(script).into_iter().map(|flag| flag.map(of)));

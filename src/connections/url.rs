@@ -65,7 +65,7 @@ impl DatabaseUrl {
         matches!(self.scheme.as_str(), "prisma" | "prisma+postgres")
     }
 
-    /// Whether the host is one that only the developer's machine or network knows.
+    /// Whether the host is one that only the developer's machine or network knows, or a stopgap.
     pub fn is_local(&self) -> bool {
         let host = self.host.as_str();
         !host.contains('.')
@@ -73,7 +73,7 @@ impl DatabaseUrl {
             || host.starts_with("0.")
             || host.starts_with("10.")
             || host.starts_with("192.168.")
-            || host.contains("example")
+            || ["example", "your", "mydb."].iter().any(|word| host.contains(word))
             || [".local", ".localhost", ".internal", ".test"].iter().any(|end| host.ends_with(end))
     }
 
@@ -121,6 +121,7 @@ mod tests {
             ("192.168.0.2", true),
             ("host.docker.internal", true),
             ("db.example.com", true),
+            ("your-host.com", true),
             ("db.abc.supabase.co", false),
             ("34.12.1.2", false),
         ] {

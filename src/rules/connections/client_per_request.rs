@@ -27,7 +27,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     }
     for (file, code) in clients.files.iter().filter(|(_, code)| !code.is_edge && !code.accelerates) {
         let made = code.creations.iter().filter(|creation| connects(creation));
-        let made: Vec<_> = made.filter_map(|one| Some((one, clients.request(file, &one.callers)?))).collect();
+        let made = made.filter_map(|one| Some((one, clients.request(file, &one.callers)?)));
+        let made: Vec<_> = made.filter(|(one, caller)| !may_have_to(one, caller)).collect();
         let finding = match made.as_slice() {
             [] => disconnected(analysis, file, code),
             [(first, caller), others @ ..] => {
@@ -59,6 +60,13 @@ fn connects(creation: &Creation) -> bool {
     }
 }
 
+/// Whether the code may run where a connection ends with its request: Neon's adapter is the one for edge runtimes, which only the function's own file
+/// tells.
+fn may_have_to(creation: &Creation, caller: &Caller) -> bool {
+    let is_of_neon = creation.adapter.as_ref().is_some_and(|adapter| adapter.class == "PrismaNeon");
+    is_of_neon && !matches!(caller, Caller::Export(_))
+}
+
 fn through(caller: &Caller) -> String {
     match caller {
         Caller::Export(name) if name == "default" => "the exported function".to_owned(),
@@ -79,15 +87,21 @@ fn made_anew(analysis: &Analysis<'_>, file: &Utf8Path, creation: &Creation, call
     let message = format!(
         "{through} makes a new {class} for each request: {costs}, which makes requests slow, and under load the database refuses more"
     );
-    let help =
-        format!("make it once, at the top of the file or of a module that it imports: `const client = new {class}()`");
+    let is_for_any = creation.options.lacks("datasources") && creation.options.lacks("datasourceUrl");
+    let (severity, help) = if is_for_any {
+        let help = format!(
+            "make it once, at the top of the file or of a module that it imports: `const client = new {class}()`"
+        );
+        (Severity::Warning, help)
+    } else {
+        (Severity::Info, "make one for each database, and keep it for the next request".to_owned())
+    };
     let label = places::in_source(analysis, file, creation.span, "runs for each request");
-    Finding::new(RULE.id, Severity::Warning, label, message).help(help)
+    Finding::new(RULE.id, severity, label, message).help(help)
 }
 
 fn disconnected(analysis: &Analysis<'_>, file: &Utf8Path, code: &ClientCode) -> Option<Finding> {
     let clients = analysis.clients();
-    // A client that another file hands out may be made for this request.
     let (disconnect, caller) =
         code.disconnects.iter().find_map(|one| Some((one, clients.request(file, &one.callers)?)))?;
     let message = format!(

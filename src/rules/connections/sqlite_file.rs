@@ -1,6 +1,6 @@
 //! `connections/sqlite-file`: the database is a file, and functions cannot write files that last.
 
-use crate::analysis::{Analysis, Deployed};
+use crate::analysis::{Analysis, Deployed, FunctionView};
 use crate::base::paths;
 use crate::bundle::Source;
 use crate::connections::{DatabaseUrl, Datasource, Url};
@@ -76,12 +76,13 @@ fn is_in_no_function(analysis: &Analysis<'_>, datasource: &Datasource<'_>, path:
         return false;
     }
     let file = paths::normalize(&datasource.schema.folder().join(path));
-    let mut using = analysis.functions().filter(|view| view.prisma().is_some());
-    using.all(|view| {
+    let using: Vec<_> = analysis.functions().filter(|view| view.prisma().is_some()).collect();
+    let lacks = |view: &FunctionView<'_, '_>| {
         let options = &view.function().options;
         let Some(bundle) = view.bundle().filter(|bundle| bundle.source == Source::Trace) else { return false };
         let name = paths::relative(&file, &bundle.base);
         // What is included may be made by the build.
         options.include_files.is_empty() && !bundle.files.iter().any(|shipped| shipped.name == name)
-    })
+    };
+    !using.is_empty() && using.iter().all(lacks)
 }

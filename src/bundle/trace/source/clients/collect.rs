@@ -17,6 +17,8 @@ use super::{Adapter, Caller, ClientCode, Creation, Disconnect, Options, span};
 
 /// Functions nested deeper than this are not looked into.
 const MOST_FRAMES: usize = 32;
+/// A constructor deeper than this below its class is not looked into.
+const MOST_NODES: usize = 256;
 /// A file with more places of interest is nothing that anyone wrote.
 const MOST_EVENTS: usize = 4_096;
 
@@ -126,12 +128,16 @@ impl<'a> Collector<'a> {
     /// Notes the name that an event's value gets; one from outside the functions around it keeps the value.
     fn name(&mut self, event: usize, flow: Flow<'a>) {
         let Flow::Named { name, is_new } = flow else { return };
-        let is_local = is_new || self.frames.iter().any(|frame| self.locals.contains(&(*frame, name)));
-        if is_local {
+        if is_new || self.is_local(name) {
             self.held.entry(name).or_default().push(Held { frame: self.frames.last().copied(), event });
         } else if let Some(event) = self.events.get_mut(event) {
             event.is_kept = true;
         }
+    }
+
+    /// Whether one of the functions around declares the name.
+    fn is_local(&self, name: &'a str) -> bool {
+        self.frames.iter().any(|frame| self.locals.contains(&(*frame, name)))
     }
 
     /// A name is used: what it stands for may be kept or returned.
@@ -205,6 +211,8 @@ impl<'a> Collector<'a> {
             self.names.entry(name).and_modify(|known| *known = None).or_insert(Some(index));
         }
         self.frames.push(index);
+        let bound = parameters.items.iter().flat_map(|it| it.pattern.get_binding_identifiers());
+        self.locals.extend(bound.map(|id| (index, id.name.as_str())));
     }
 
     /// The role of the function on top of the stack; a declaration has the one that its export gives it.
@@ -291,6 +299,9 @@ impl<'a> Collector<'a> {
     }
 
     fn call(&mut self, it: &CallExpression<'a>) {
+        if self.frames.len() > MOST_FRAMES {
+            return;
+        }
         if it.callee.is_specific_id("require")
             && let Some(Argument::StringLiteral(text)) = it.arguments.first()
         {
@@ -302,7 +313,7 @@ impl<'a> Collector<'a> {
         }
         match it.callee.get_inner_expression() {
             Expression::Super(_) => {
-                let class = self.stack.iter().rev().find_map(|kind| match kind {
+                let class = self.stack.iter().rev().take(MOST_NODES).find_map(|kind| match kind {
                     AstKind::Class(class) => Some(class.heritage.as_ref().and_then(|it| self.class(&it.expression))),
                     _ => None,
                 });
@@ -315,10 +326,11 @@ impl<'a> Collector<'a> {
                 self.event(What::Call(name.name.as_str()), flow);
             }
             Expression::StaticMemberExpression(member) => {
-                let is_client =
-                    matches!(&member.object, Expression::Identifier(name) if self.is_client(name.name.as_str()));
-                let name = member.property.name.as_str();
-                if name == "$disconnect" || (name == "disconnect" && is_client) {
+                let Expression::Identifier(object) = &member.object else { return };
+                let (object, name) = (object.name.as_str(), member.property.name.as_str());
+                // One that a function gets or makes may be its own.
+                let is_shared = !self.is_local(object);
+                if is_shared && (name == "$disconnect" || (name == "disconnect" && self.is_client(object))) {
                     let (at, callers) = (span(it.span), BTreeSet::new());
                     self.code.disconnects.push(Disconnect { span: at, callers });
                     self.event(What::Disconnect(self.code.disconnects.len() - 1), Flow::Used);
@@ -345,6 +357,9 @@ impl<'a> Collector<'a> {
     }
 
     fn identifier(&mut self, name: &'a str) {
+        if self.frames.len() > MOST_FRAMES {
+            return;
+        }
         self.used(name);
         if let Some(Role::Answers(caller)) = role(&self.stack) {
             self.given.push((name, caller));

@@ -73,7 +73,7 @@ pub struct Creation {
     pub callers: BTreeSet<Caller>,
 }
 
-/// A place where a client is disconnected.
+/// A place where a client is disconnected that is not the function's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disconnect {
     /// The call.
