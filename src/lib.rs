@@ -16,6 +16,8 @@ pub mod engine;
 
 pub mod bundle;
 
+pub mod connections;
+
 pub mod analysis;
 
 pub mod convert;

@@ -2,6 +2,7 @@
 
 pub mod advice;
 mod answers;
+mod clients;
 mod engines;
 mod function;
 mod prisma;
@@ -20,6 +21,7 @@ use crate::platform::Platform;
 use crate::project::Project;
 use advice::waste::{Needs, Waste};
 pub use answers::Answers;
+pub use clients::{Clients, Deployed};
 pub use engines::EngineFile;
 pub use function::{Certainty, FunctionView, Measured};
 pub use prisma::{EngineNeed, ImportSite, PrismaUse};
@@ -43,6 +45,7 @@ pub struct Analysis<'f> {
     engines: Mutex<BTreeMap<Utf8PathBuf, Option<Arc<EngineFile>>>>,
     scale: Scale,
     needs: Mutex<BTreeMap<Path, Arc<Needs>>>,
+    clients: OnceLock<Clients>,
 }
 
 impl<'f> Analysis<'f> {
@@ -62,6 +65,7 @@ impl<'f> Analysis<'f> {
             engines: Mutex::new(BTreeMap::new()),
             scale: Scale::default(),
             needs: Mutex::new(BTreeMap::new()),
+            clients: OnceLock::new(),
         }
     }
 

@@ -102,6 +102,11 @@ impl GeneratedClient {
         said.unwrap_or_else(|| text.contains("\"copyEngine\": false") || text.contains("\"copyEngine\":false"))
     }
 
+    /// Whether it reaches databases through Prisma's proxy alone: it has neither an engine nor a query compiler.
+    pub fn is_proxy_only(&self) -> bool {
+        self.has_no_engine() && !self.index.text().contains("query_compiler")
+    }
+
     /// Whether its engine is WASM inside the package: nothing to match with a platform.
     pub fn is_engineless(&self) -> bool {
         let text = self.index.text();

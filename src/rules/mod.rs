@@ -6,6 +6,7 @@
 mod build;
 mod builder;
 mod config;
+mod connections;
 mod cron;
 mod engine;
 mod finding;
@@ -100,6 +101,14 @@ pub const RULES: &[Rule] = &[
     engine::stale_client::RULE,
     engine::two_clients::RULE,
     engine::wrong_import::RULE,
+    engine::wasm_not_bundled::RULE,
+    engine::adapter_missing::RULE,
+    engine::no_engine_url::RULE,
+    connections::client_per_request::RULE,
+    connections::pool_too_large::RULE,
+    connections::pooler_not_announced::RULE,
+    connections::sqlite_file::RULE,
+    connections::env_missing::RULE,
 ];
 
 /// The rule of that id.

@@ -10,7 +10,9 @@ mod source;
 mod special;
 mod walk;
 
+pub use source::clients::{Adapter, Caller, ClientCode, Creation, Disconnect, Options};
 pub use source::module::{Import, ImportKind, ModuleFacts};
+pub use source::shapes::HANDLERS;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
@@ -22,7 +24,9 @@ use crate::base::{Fs, Span, paths};
 use crate::platform::node_versions;
 use crate::platform::trace_profile::TraceProfile;
 use files::Files;
+use rayon::prelude::*;
 use resolve::Resolver;
+use source::clients;
 use source::parse::STACK;
 use walk::Walk;
 
@@ -227,3 +231,19 @@ pub fn trace(fs: &dyn Fs, entries: &[Utf8PathBuf], options: &TraceOptions<'_>) -
     threads()?.install(|| walk.run(entries, options.depth))?;
     walk.into_trace()
 }
+
+/// What source files of the project do with Prisma's client, in their order; none for a file that does not mention it, or cannot be read.
+///
+/// # Errors
+/// The threads for parsing could not be started.
+pub fn client_code(fs: &dyn Fs, files: &[Utf8PathBuf]) -> Result<Vec<Option<ClientCode>>, TraceError> {
+    let read = |file: &Utf8PathBuf| {
+        fs.metadata(file).ok().filter(|metadata| metadata.is_file() && metadata.len <= LONGEST_CLIENT_CODE)?;
+        let text = files::text_of(fs.read(file).ok()?);
+        if clients::mentions_client(&text) { clients::read(file, &text) } else { None }
+    };
+    Ok(threads()?.install(|| files.par_iter().map(read).collect()))
+}
+
+/// Nobody writes a longer file by hand, in bytes.
+const LONGEST_CLIENT_CODE: u64 = 1 << 20;

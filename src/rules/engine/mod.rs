@@ -1,5 +1,6 @@
 //! Whether the function finds a query engine that it can load.
 
+pub(super) mod adapter_missing;
 pub(super) mod broken_file;
 pub(super) mod cli_shipped;
 pub(super) mod missing;
@@ -13,4 +14,6 @@ pub(super) mod stale_client;
 pub(super) mod two_clients;
 pub(super) mod version_disagrees;
 pub(super) mod wrong_import;
+pub(super) mod no_engine_url;
+pub(super) mod wasm_not_bundled;
 pub(super) mod wrong_target;

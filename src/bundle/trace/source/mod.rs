@@ -2,6 +2,7 @@
 
 mod apply;
 mod calls;
+pub(super) mod clients;
 mod evaluate;
 mod members;
 pub(super) mod module;
@@ -10,7 +11,7 @@ mod operators;
 pub(super) mod parse;
 mod scopes;
 mod servers;
-mod shapes;
+pub(super) mod shapes;
 mod transports;
 mod typescript;
 pub(super) mod values;

@@ -32,9 +32,6 @@ pub(in crate::bundle::trace) struct ParseContext<'a> {
 
 /// Reads a source file; text that does not parse gives a module that says so.
 pub(in crate::bundle::trace) fn parse(file: &Utf8Path, text: &str, context: &ParseContext<'_>) -> Module {
-    if too_deep(text) {
-        return Module::unread();
-    }
     let typescript =
         context.profile.compile_typescript && matches!(file.extension(), Some("ts" | "tsx" | "mts" | "cts"));
     let attempts: &[SourceType] = if typescript {
@@ -43,7 +40,16 @@ pub(in crate::bundle::trace) fn parse(file: &Utf8Path, text: &str, context: &Par
     } else {
         &[SourceType::unambiguous(), SourceType::cjs()]
     };
-    for kind in attempts {
+    let read = |program: &Program<'_>| read(file, program, program.source_type.is_module(), typescript, context);
+    with_program(text, attempts, read).unwrap_or_else(Module::unread)
+}
+
+/// What `read` makes of the syntax tree of `text`, parsed as the first of `kinds` that it parses as; none where it is none of them, or too deeply nested.
+pub(super) fn with_program<T>(text: &str, kinds: &[SourceType], read: impl FnOnce(&Program<'_>) -> T) -> Option<T> {
+    if too_deep(text) {
+        return None;
+    }
+    for kind in kinds {
         let allocator = Allocator::default();
         let options = ParseOptions {
             allow_return_outside_function: true,
@@ -53,11 +59,10 @@ pub(in crate::bundle::trace) fn parse(file: &Utf8Path, text: &str, context: &Par
         };
         let parsed = Parser::new(&allocator, text, *kind).with_options(options).parse();
         if !parsed.panicked && parsed.diagnostics.is_empty() {
-            let esm = parsed.program.source_type.is_module();
-            return read(file, &parsed.program, esm, typescript, context);
+            return Some(read(&parsed.program));
         }
     }
-    Module::unread()
+    None
 }
 
 fn read(file: &Utf8Path, program: &Program<'_>, esm: bool, typescript: bool, context: &ParseContext<'_>) -> Module {

@@ -45,7 +45,7 @@ pub(super) fn exported_name<'t>(target: &'t AssignmentTarget<'_>) -> Option<&'t 
 }
 
 /// Names under which the platforms look for what answers requests.
-const HANDLERS: [&str; 10] =
+pub const HANDLERS: [&str; 10] =
     ["default", "handler", "fetch", "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 
 /// Whether exporting `value` under `name` offers something that may answer requests. An object with other keys does not.

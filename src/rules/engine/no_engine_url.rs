@@ -1,0 +1,81 @@
+//! `engine/no-engine-url`: a client without an engine reaches databases through Prisma's proxy alone, and the URL leads elsewhere.
+
+use crate::analysis::{Analysis, Deployed};
+use crate::connections::proxied::{Without, without_engine};
+use crate::connections::{Datasource, Place};
+use crate::document::{Part, Path};
+use crate::platform::Platform;
+use crate::project::{GeneratedClient, Origin};
+use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity, places};
+
+pub(in crate::rules) const RULE: Rule = Rule {
+    id: "engine/no-engine-url",
+    summary: "a client without a query engine has the URL of a database, where only one of Prisma's proxy works",
+    severity: Severity::Error,
+    platforms: &Platform::ALL,
+    needs: Needs::PROJECT.and(Needs::BUNDLE),
+    fix: FixKind::None,
+    page: include_str!("no_engine_url.md"),
+    check,
+};
+
+fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
+    let project = analysis.project();
+    let Some(deployed) = analysis.deployed_client() else { return };
+    let is_of_time = analysis.prisma_version().is_some_and(|version| version.has_library_engine());
+    if !is_of_time || !analysis.clients().use_schema_url() {
+        return;
+    }
+    let Some((cause, why)) = cause(analysis) else { return };
+    for datasource in Datasource::all(project) {
+        let Some(known) = datasource.known(project).filter(|known| !known.url.is_proxied()) else { continue };
+        let (severity, doubt) = match &known.place {
+            // The URL of a developer's database is another one on the platform.
+            Place::DotEnv(_) if known.url.is_local() || known.url.path.is_some() => continue,
+            Place::DotEnv(file) => (Severity::Info, format!(", if the platform has the URL of {file}")),
+            Place::Schema | Place::Config(_) if deployed == Deployed::Surely => (Severity::Error, String::new()),
+            Place::Schema | Place::Config(_) => (Severity::Warning, String::new()),
+        };
+        let message = format!(
+            "{why}, so the client has no engine and takes only a URL that begins with `prisma://`; this one begins with `{}:`, and the first query fails with `the URL must start with the protocol prisma://`{doubt}",
+            known.url.scheme
+        );
+        let help = "generate with the engine and import @prisma/client; or give the URL of Prisma Accelerate, and the database's own as `directUrl`";
+        let url = Label::at(datasource.schema.document(), &datasource.url_path(), Part::Value, "the URL of a database");
+        findings.push(Finding::new(RULE.id, severity, cause.clone(), message).help(help).related(url));
+    }
+}
+
+/// What leaves out the engine, with its place.
+fn cause(analysis: &Analysis<'_>) -> Option<(Label, String)> {
+    let project = analysis.project();
+    let clients = analysis.clients();
+    let mut files = clients.files.iter().filter(|(file, _)| clients.is_traced(file));
+    if let Some((file, at)) = files.find_map(|(file, code)| Some((file, code.edge_import?))) {
+        let label = places::in_source(analysis, file, at, "the client for edge runtimes");
+        return Some((label, "@prisma/client/edge is imported".to_owned()));
+    }
+    let in_config =
+        |path: &Path| Some(Label::at(project.config()?.document(), path, Part::Value, "leaves out the engine"));
+    match without_engine(project) {
+        Some(Without::Script { name, flag }) => {
+            let path = Path::keys(["scripts", &name]);
+            let label = Label::at(project.package()?.document(), &path, Part::Value, "leaves out the engine");
+            return Some((label, format!("the script \"{name}\" generates with `{flag}`")));
+        }
+        Some(Without::Command { path, flag }) => {
+            return Some((in_config(&path)?, format!("`{path}` generates with `{flag}`")));
+        }
+        Some(Without::Variable(path)) => {
+            return Some((in_config(&path)?, format!("`{path}` makes `prisma generate` leave it out")));
+        }
+        None => {}
+    }
+    let is_local = |client: &&GeneratedClient| client.is_proxy_only();
+    let view = analysis.functions().find_map(|view| {
+        let prisma = view.prisma().filter(|prisma| matches!(prisma.origin, Origin::Local(_)))?;
+        project.clients().get(prisma.client?).filter(is_local)
+    })?;
+    let label = Label::file(&view.folder.join("index.js"));
+    Some((label, format!("the client in {} was generated with `--no-engine`", project.relative(&view.folder))))
+}
