@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 
+use super::target::{self, Step};
 use super::{Analysis, EngineFile, FunctionView};
 use crate::base::Span;
 use crate::platform::runtimes::{self, ClientEra, NeededTarget};
-use crate::platform::targets::Arch;
 use crate::project::version::{self, PrismaVersion};
 use crate::project::{GeneratedClient, Origin, generate};
 
@@ -50,6 +50,10 @@ pub struct PrismaUse {
     pub need: EngineNeed,
     /// The target it will look for.
     pub needed: Option<NeededTarget>,
+    /// How that follows, step by step.
+    pub steps: Vec<Step>,
+    /// Whether the config sets a variable that names the engine's file: then the client does not look for it.
+    pub names_engine: bool,
     /// Query engines in the client's folder.
     pub engines: Vec<Arc<EngineFile>>,
     /// The package that is imported: `@generated/photon`, `@prisma/client`; none for a client at an output of the project's own.
@@ -120,17 +124,27 @@ fn describe(
         .or_else(|| PrismaVersion::of(project));
     let by_name = package.and_then(|package| PACKAGES.iter().find(|(name, _)| *name == package)?.1);
     let era = by_name.or_else(|| version.as_ref().and_then(PrismaVersion::era));
-    let arch = view.function().options.architecture.as_deref().and_then(Arch::parse).unwrap_or(Arch::X86_64);
-    let needed = era.zip(view.runtime()).map(|(era, runtime)| runtimes::needed_target(runtime, arch, era));
+    let (arch, arch_step) = target::architecture(view);
+    let needed =
+        era.zip(view.runtime()).map(|(era, runtime)| runtimes::needed_on(project.platform(), runtime, arch, era));
+    let mut steps = view.runtime_steps().to_vec();
+    steps.push(arch_step);
+    steps.extend(needed.iter().flat_map(|needed| target::engine(project, client, version.as_ref(), needed)));
     let engines = client.map(|client| client.engine_files.iter().filter_map(|file| analysis.engine(file)).collect());
     PrismaUse {
         imports,
         client: index,
         origin: generate::origin(project, client.filter(|client| !client.is_stub())),
-        need: need(analysis, client, era),
+        need: if view.is_edge() {
+            EngineNeed::NotNeeded("an edge function cannot load a query engine file")
+        } else {
+            need(analysis, client, era)
+        },
         version,
         era,
         needed,
+        steps,
+        names_engine: target::names_engine(project),
         engines: engines.unwrap_or_default(),
         package,
     }

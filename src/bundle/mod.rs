@@ -19,6 +19,6 @@ pub use size::repeats::{self, Copies, Versions};
 pub use size::{BundleFile, FileSize, FileSource, Scale, Sizes, measure, zip};
 pub use then::included;
 pub use trace::{
-    Cause, Import, ImportKind, ModuleFacts, Parent, Reason, ReasonKind, Trace, TraceError, TraceOptions, TraceWarning,
-    TracedModule, trace,
+    Cause, Declared, Import, ImportKind, ModuleFacts, Parent, Reason, ReasonKind, Trace, TraceError, TraceOptions,
+    TraceWarning, TracedModule, trace,
 };

@@ -4,6 +4,8 @@ pub mod client;
 pub mod config;
 pub mod discover;
 pub mod generate;
+pub mod link;
+pub mod next;
 pub mod package_json;
 pub mod schema;
 pub mod settings;

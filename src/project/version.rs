@@ -49,6 +49,11 @@ impl PrismaVersion {
         installed.or_else(ranged).map(Self)
     }
 
+    /// The version itself.
+    pub fn semantic(&self) -> &Version {
+        &self.0
+    }
+
     /// How clients of this version name targets.
     pub fn era(&self) -> Option<ClientEra> {
         ClientEra::of_version(&self.0.to_string())

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
+use super::EnginesReport;
 use super::layout::{clean, count, left, one_line, right, width, wrap};
 use super::style::{Style, Tone};
 use crate::base::bytes::human;
-use crate::lint::EngineReport;
+use crate::lint::{EngineReport, NeedReport};
 
 const COLUMNS: usize = 5;
 const HEAD: [&str; COLUMNS] = ["target", "kind", "built for", "prisma", "size"];
@@ -27,8 +28,48 @@ fn cells(engine: &EngineReport) -> [String; COLUMNS] {
     ]
 }
 
+/// The engine files and, where that is asked, which engine each function looks for.
+pub(super) fn human_engines(report: &EnginesReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    files(&report.engines, style, out)?;
+    if report.why {
+        report.needs.iter().try_for_each(|need| writeln!(out).and_then(|()| human_need(need, style, out)))?;
+        if report.needs.is_empty() {
+            writeln!(out, "\n{}", wrap("", "no function here is seen to use Prisma", style.columns()))?;
+        }
+    }
+    Ok(())
+}
+
+/// What one function looks for, then a line per step with what follows from it below.
+fn human_need(need: &NeedReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let targets = match need.targets.as_slice() {
+        [] => "no engine that can be told".to_owned(),
+        names => names.join(" or "),
+    };
+    let doubt = if need.certain || need.targets.is_empty() { "" } else { " (not certain)" };
+    let head =
+        format!("{} looks for {}{doubt}", style.paint(Tone::Strong, one_line(&need.function)), one_line(&targets));
+    writeln!(out, "{}", wrap("", &head, style.columns()))?;
+    for step in &need.steps {
+        let file = step.file.as_deref().map(|file| style.paint(Tone::Dim, format!(" ({})", one_line(file))));
+        let read = format!("{}{}", one_line(&step.read), file.unwrap_or_default());
+        writeln!(out, "{}", wrap("  ", &read, style.columns()))?;
+        writeln!(out, "{}", wrap("    => ", &one_line(&step.follows), style.columns()))?;
+    }
+    let made = format!("its client is made {}: {}", made(need), one_line(&need.client_reason));
+    writeln!(out, "{}", wrap("  ", &made, style.columns()))
+}
+
+fn made(need: &NeedReport) -> &'static str {
+    match need.client {
+        "remote" => "on the build machine",
+        "local" => "here",
+        _ => "in a place that cannot be told",
+    }
+}
+
 /// A row per engine with its file below it, then who looks for it and what is wrong.
-pub(super) fn human_engines(engines: &[EngineReport], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn files(engines: &[EngineReport], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     if engines.is_empty() {
         let text = "no engine file found here: the client was not generated, or needs none";
         return writeln!(out, "{}", wrap("", text, style.columns()));

@@ -87,6 +87,10 @@ pub const RULES: &[Rule] = &[
     size::max_lambda_size_invalid::RULE,
     size::max_lambda_size_ignored::RULE,
     engine::missing::RULE,
+    engine::not_bundled::RULE,
+    engine::schema_not_bundled::RULE,
+    engine::edge_runtime::RULE,
+    engine::target_too_new::RULE,
     engine::wrong_target::RULE,
     engine::broken_file::RULE,
 ];

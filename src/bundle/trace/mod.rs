@@ -10,7 +10,7 @@ mod source;
 mod special;
 mod walk;
 
-pub use source::module::{Import, ImportKind, ModuleFacts};
+pub use source::module::{Declared, Import, ImportKind, ModuleFacts};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;

@@ -2,6 +2,7 @@
 
 mod apply;
 mod calls;
+mod declared;
 mod evaluate;
 mod members;
 pub(super) mod module;
