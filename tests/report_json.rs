@@ -48,6 +48,7 @@ fn engines() -> EnginesReport {
     let need = NeedReport {
         function: "api/a.js".into(),
         runtime: Some("nodejs22.x".into()),
+        engine: "needed",
         targets: vec!["rhel-openssl-3.0.x".into()],
         certain: true,
         client: "remote",

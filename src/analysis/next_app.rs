@@ -70,9 +70,12 @@ pub(super) fn package_of(project: &Project<'_>, folder: &Utf8Path) -> Option<Pac
     folders.find_map(|folder| PackageJson::read(project.fs(), &folder.join("package.json")))
 }
 
+/// The version of Prisma that generates: what the schema's package names, where that is another than the project.
 pub(super) fn version_of(project: &Project<'_>, package: Option<&PackageJson>) -> Option<PrismaVersion> {
     let ranged = || ["@prisma/client", "prisma"].iter().find_map(|name| version::lowest(package?.dependency(name)?));
-    PrismaVersion::of(project).or_else(|| ranged().map(PrismaVersion::from))
+    let is_own = package.is_none_or(|package| package.document().file().starts_with(project.root()));
+    let own = if is_own { PrismaVersion::of(project) } else { None };
+    own.or_else(|| ranged().map(PrismaVersion::from)).or_else(|| PrismaVersion::of(project))
 }
 
 /// The name of a package that the application depends on.
@@ -98,6 +101,7 @@ fn cares(project: &Project<'_>, package: Option<&PackageJson>) -> bool {
     let copies = |script: &str| ANYWHERE.iter().any(|word| script.contains(word));
     let theirs: Vec<String> = package.map(scripts).unwrap_or_default();
     next::config(project.fs(), project.root()).is_some_and(|config| next::cares_for_engine(&config))
+        || next::has_plugin(project)
         || target::names_engine(project)
         || own.iter().map(String::as_str).chain(command).any(|script| names_schema(script) || copies(script))
         || theirs.iter().any(|script| copies(script))

@@ -127,19 +127,20 @@ fn describe(
     let (arch, arch_step) = target::architecture(view);
     let needed =
         era.zip(view.runtime()).map(|(era, runtime)| runtimes::needed_on(project.platform(), runtime, arch, era));
+    let need = need(analysis, view, client, era);
     let mut steps = view.runtime_steps().to_vec();
     steps.push(arch_step);
-    steps.extend(needed.iter().flat_map(|needed| target::engine(project, client, version.as_ref(), needed)));
+    match (&need, &needed) {
+        (EngineNeed::NotNeeded(reason), _) => steps.push(target::no_engine(reason)),
+        (_, Some(needed)) => steps.extend(target::engine(project, client, version.as_ref(), needed)),
+        (_, None) => {}
+    }
     let engines = client.map(|client| client.engine_files.iter().filter_map(|file| analysis.engine(file)).collect());
     PrismaUse {
         imports,
         client: index,
         origin: generate::origin(project, client.filter(|client| !client.is_stub())),
-        need: if view.is_edge() {
-            EngineNeed::NotNeeded("an edge function cannot load a query engine file")
-        } else {
-            need(analysis, client, era)
-        },
+        need,
         version,
         era,
         needed,
@@ -150,10 +151,16 @@ fn describe(
     }
 }
 
-fn need(analysis: &Analysis<'_>, client: Option<&GeneratedClient>, era: Option<ClientEra>) -> EngineNeed {
+fn need(
+    analysis: &Analysis<'_>,
+    view: FunctionView<'_, '_>,
+    client: Option<&GeneratedClient>,
+    era: Option<ClientEra>,
+) -> EngineNeed {
     let schemas = analysis.project().schemas();
     let engineless = schemas.iter().any(|schema| schema.generators().iter().any(|generator| generator.is_engineless()));
     match era {
+        _ if view.is_edge() => EngineNeed::NotNeeded("a function on the edge runtime can load no engine file"),
         Some(ClientEra::NoEngine) => EngineNeed::NotNeeded("Prisma 7 and later have no query engine file"),
         _ if engineless => EngineNeed::NotNeeded("the generator is set to run without a query engine file"),
         _ if client.is_some_and(GeneratedClient::is_engineless) => {

@@ -129,6 +129,11 @@ pub(super) fn architecture(view: FunctionView<'_, '_>) -> (Arch, Step) {
     }
 }
 
+/// The last step where no engine file is needed.
+pub(super) fn no_engine(reason: &str) -> Step {
+    step("the client and its generator", None, reason)
+}
+
 /// The last steps: from the version of Prisma to the file's name.
 pub(super) fn engine(
     project: &Project<'_>,

@@ -9,7 +9,7 @@ use super::outcome::{
     BuiltReport, BundleSource, EngineReport, FileReport, FunctionReport, Held, LimitReport, NeedReport, PackageReport,
     PartReport,
 };
-use crate::analysis::{Analysis, EngineFile, FunctionView, Step};
+use crate::analysis::{Analysis, EngineFile, EngineNeed, FunctionView, Step};
 use crate::base::paths;
 use crate::bundle::{self, BuiltFunction, FileSource, PackageSize, Packing, Sizes, Source, TraceWarning};
 use crate::detect::PartKind;
@@ -184,7 +184,7 @@ pub fn needs(analysis: &Analysis<'_>) -> Vec<NeedReport> {
     let project = analysis.project();
     let need = |view: FunctionView<'_, '_>| {
         let prisma = view.prisma()?;
-        let needed = prisma.needed.as_ref();
+        let needed = prisma.needed.as_ref().filter(|_| prisma.need == EngineNeed::Needed);
         let absolute = |step: &Step| Step {
             file: step.file.as_ref().map(|file| paths::normalize(&project.root().join(file)).into_string()),
             ..step.clone()
@@ -192,6 +192,11 @@ pub fn needs(analysis: &Analysis<'_>) -> Vec<NeedReport> {
         Some(NeedReport {
             function: view.function().name.clone(),
             runtime: runtime(view),
+            engine: match prisma.need {
+                EngineNeed::Needed => "needed",
+                EngineNeed::NotNeeded(_) => "not-needed",
+                EngineNeed::Unknown => "unknown",
+            },
             targets: needed
                 .map(|needed| needed.names.iter().map(|&name| name.to_owned()).collect())
                 .unwrap_or_default(),

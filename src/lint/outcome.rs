@@ -283,6 +283,8 @@ pub struct NeedReport {
     pub function: String,
     /// Lambda's identifier of the runtime, where it can be told.
     pub runtime: Option<String>,
+    /// Whether it needs an engine file: `needed`, `not-needed` or `unknown`.
+    pub engine: &'static str,
     /// Targets by name. When certain, the first is the one; otherwise any may be.
     pub targets: Vec<String>,
     /// Whether it is certain.

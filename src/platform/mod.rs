@@ -9,6 +9,7 @@ pub mod engine_search;
 pub mod frameworks;
 pub mod function_settings;
 pub mod limits;
+pub mod netlify_engine;
 pub mod next_engines;
 pub mod node_versions;
 pub mod now_node;

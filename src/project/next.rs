@@ -2,6 +2,7 @@
 
 use camino::Utf8Path;
 
+use super::{PackageJson, Project};
 use crate::base::Fs;
 
 /// The names under which the config is looked for.
@@ -10,6 +11,17 @@ const FILES: [&str; 5] = ["next.config.js", "next.config.mjs", "next.config.ts",
 /// The text of the config in `folder`.
 pub fn config(fs: &dyn Fs, folder: &Utf8Path) -> Option<String> {
     FILES.iter().find_map(|name| fs.read_to_string(&folder.join(name)).ok())
+}
+
+/// The plugin that copies engines beside webpack's chunks.
+const PLUGIN: &str = "@prisma/nextjs-monorepo-workaround-plugin";
+
+/// Whether a package that is installed with the project depends on the plugin that copies engines: configs may come from a package of their own.
+pub fn has_plugin(project: &Project<'_>) -> bool {
+    let folders = [project.root(), project.repository()];
+    let folders = folders.into_iter().chain(project.workspace().iter().map(|folder| folder.as_path()));
+    let mut packages = folders.filter_map(|folder| PackageJson::read(project.fs(), &folder.join("package.json")));
+    packages.any(|package| package.dependency(PLUGIN).is_some())
 }
 
 /// Whether the config does something about the engine, so that nothing can be said without running it: it names Prisma or an engine, such as with

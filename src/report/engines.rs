@@ -31,25 +31,34 @@ fn cells(engine: &EngineReport) -> [String; COLUMNS] {
 /// The engine files and, where that is asked, which engine each function looks for.
 pub(super) fn human_engines(report: &EnginesReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     files(&report.engines, style, out)?;
-    if report.why {
-        report.needs.iter().try_for_each(|need| writeln!(out).and_then(|()| human_need(need, style, out)))?;
-        if report.needs.is_empty() {
-            writeln!(out, "\n{}", wrap("", "no function here is seen to use Prisma", style.columns()))?;
+    if !report.why {
+        return Ok(());
+    }
+    let mut groups: Vec<(&NeedReport, Vec<&str>)> = Vec::new();
+    for need in &report.needs {
+        let same = |other: &NeedReport| NeedReport { function: need.function.clone(), ..other.clone() } == *need;
+        match groups.iter_mut().find(|(other, _)| same(other)) {
+            Some((_, names)) => names.push(&need.function),
+            None => groups.push((need, vec![&need.function])),
         }
     }
-    Ok(())
+    if groups.is_empty() {
+        writeln!(out, "\n{}", wrap("", "no function here is seen to use Prisma", style.columns()))?;
+    }
+    groups.iter().try_for_each(|(need, names)| writeln!(out).and_then(|()| human_need(need, names, style, out)))
 }
 
-/// What one function looks for, then a line per step with what follows from it below.
-fn human_need(need: &NeedReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let targets = match need.targets.as_slice() {
-        [] => "no engine that can be told".to_owned(),
-        names => names.join(" or "),
+/// What functions look for, then each step with what follows from it below.
+fn human_need(need: &NeedReport, names: &[&str], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let (looks, needs) = if names.len() == 1 { ("looks", "needs") } else { ("look", "need") };
+    let what = match (need.engine, need.targets.as_slice()) {
+        ("not-needed", _) => format!("{needs} no engine file"),
+        (_, []) => format!("{looks} for an engine that cannot be told"),
+        (_, targets) => format!("{looks} for {}", targets.join(" or ")),
     };
     let doubt = if need.certain || need.targets.is_empty() { "" } else { " (not certain)" };
-    let head =
-        format!("{} looks for {}{doubt}", style.paint(Tone::Strong, one_line(&need.function)), one_line(&targets));
-    writeln!(out, "{}", wrap("", &head, style.columns()))?;
+    let names: Vec<String> = names.iter().map(|name| style.paint(Tone::Strong, one_line(name))).collect();
+    writeln!(out, "{}", wrap("", &format!("{} {}{doubt}", names.join(", "), one_line(&what)), style.columns()))?;
     for step in &need.steps {
         let file = step.file.as_deref().map(|file| style.paint(Tone::Dim, format!(" ({})", one_line(file))));
         let read = format!("{}{}", one_line(&step.read), file.unwrap_or_default());

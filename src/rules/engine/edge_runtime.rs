@@ -29,7 +29,12 @@ fn finding(analysis: &Analysis<'_>, code: &EdgeCode) -> Finding {
     let message = format!(
         "{entry} runs on the edge runtime, where the client of @prisma/client{made} cannot load its query engine: {fails}"
     );
-    let severity = if is_certain { Severity::Error } else { Severity::Warning };
+    let severity = match (is_certain, code.is_near) {
+        (true, _) => Severity::Error,
+        (false, true) => Severity::Warning,
+        // Imported on the way to something else, it may never be asked.
+        (false, false) => Severity::Info,
+    };
     let adapter = "or give the client a driver adapter (Prisma 5.11 and later)";
     let help = match code.kind {
         EdgeKind::Function => format!("let it run on Node.js: write \"nodejs\"; {adapter}"),

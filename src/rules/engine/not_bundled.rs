@@ -58,7 +58,7 @@ fn in_chunks(analysis: &Analysis<'_>, lost: &LostInChunks<'_>) -> Finding {
     let (severity, rest) = match &lost.used {
         Some(site) => {
             let file = analysis.project().relative(&site.file);
-            (Severity::Warning, format!("the queries of {file} fail (as measured with Next.js 15.5 and 16.0)"))
+            (Severity::Warning, format!("queries through {file} fail (as measured with Next.js 15.5 and 16.0)"))
         }
         None => (Severity::Info, "queries fail that are made for a request, not while pages are built".to_owned()),
     };
