@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use nowcheck::analysis;
 use nowcheck::base::Span;
 use nowcheck::bundle::graph::Freed;
 use nowcheck::bundle::why::{Place, Step, Why};
@@ -14,7 +15,7 @@ use nowcheck::lint::{
     PackageReport, Report,
 };
 use nowcheck::report::{
-    Format, ReasonReport, RewriteFormat, SCHEMA, SizeReport, Style, TraceReport, render, render_engines,
+    EnginesReport, Format, ReasonReport, RewriteFormat, SCHEMA, SizeReport, Style, TraceReport, render, render_engines,
     render_rewrite, render_size, render_trace,
 };
 use nowcheck::rewrite::{Outcome, Rewrite};
@@ -41,6 +42,24 @@ fn checked_against(command: &str, bytes: &[u8]) -> Value {
         schema_for(command).iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:#?}");
     value
+}
+
+fn engines() -> EnginesReport {
+    let need = NeedReport {
+        function: "api/a.js".into(),
+        runtime: Some("nodejs22.x".into()),
+        engine: "needed",
+        targets: vec!["rhel-openssl-3.0.x".into()],
+        certain: true,
+        client: "remote",
+        client_reason: "a script generates it".into(),
+        steps: vec![analysis::Step {
+            read: "`engines.node` is \"22.x\"".into(),
+            file: Some("package.json".into()),
+            follows: "Node.js 22".into(),
+        }],
+    };
+    EnginesReport { engines: vec![engine()], needs: vec![need], why: false }
 }
 
 fn engine() -> EngineReport {
@@ -192,8 +211,10 @@ fn size_engines_and_trace_keep_the_contract() {
     assert_eq!(value["why"][0]["why"]["file"], "b");
 
     let mut out = Vec::new();
-    render_engines(Format::Json, &[engine()], &style(), &mut out).unwrap();
-    assert_eq!(checked_against("engines", &out)["engines"][0]["target"], "debian-openssl-1.1.x");
+    render_engines(Format::Json, &engines(), &style(), &mut out).unwrap();
+    let value = checked_against("engines", &out);
+    assert_eq!(value["engines"][0]["target"], "debian-openssl-1.1.x");
+    assert_eq!(value["needs"][0]["steps"][0]["file"], "package.json");
 
     let mut out = Vec::new();
     render_trace(Format::Json, &trace(), None, &style(), &mut out).unwrap();

@@ -7,7 +7,7 @@ use nowcheck::bundle::graph::Freed;
 use nowcheck::bundle::why::{Place, Step, Why};
 use nowcheck::lint::{BundleSource, EngineReport, FunctionReport, LimitReport, PackageReport};
 use nowcheck::report::{
-    Format, ReasonReport, SizeReport, Style, TraceReport, render_engines, render_size, render_trace,
+    EnginesReport, Format, ReasonReport, SizeReport, Style, TraceReport, render_engines, render_size, render_trace,
 };
 
 const MB: u64 = 1024 * 1024;
@@ -125,6 +125,7 @@ fn engines_are_a_table() {
         engine("debian-openssl-1.0.x", &[]),
         engine("darwin", &["Built for macOS: no function of this project can run it."]),
     ];
+    let engines = EnginesReport { engines: engines.into(), ..EnginesReport::default() };
     assert_snapshot!(shown(100, |style, out| render_engines(Format::Human, &engines, style, out).unwrap()), @r#"
     target                kind    built for                       prisma               size
     debian-openssl-1.0.x  binary  elf x86_64 glibc openssl 1.0.x  2.0.0-preview020  40.0 MB
@@ -152,7 +153,7 @@ fn engines_are_a_table() {
     generated/photon/runtime/query-engine-debian-openssl-1.0.x: binary debian-openssl-1.0.x elf x86_64 glibc 40.0 MB
     generated/photon/runtime/query-engine-darwin: binary darwin macho x86_64 40.0 MB; Built for macOS: no function of this project can run it.
     "#);
-    assert_snapshot!(shown(80, |style, out| render_engines(Format::Human, &[], style, out).unwrap()), @r#"
+    assert_snapshot!(shown(80, |style, out| render_engines(Format::Human, &EnginesReport::default(), style, out).unwrap()), @r#"
     no engine file found here: the client was not generated, or needs none
     "#);
 }

@@ -6,6 +6,7 @@ use camino::Utf8Path;
 
 use super::Analysis;
 use super::prisma::{self, PrismaUse};
+use super::target::{self, Step};
 use crate::base::paths;
 use crate::bundle::packages::Names;
 use crate::bundle::{self, BuiltFunction, Bundle, PackageSize, Packing, Sizes, TraceError};
@@ -13,7 +14,8 @@ use crate::detect::{Function, FunctionOptions};
 use crate::platform::builder_use::BuilderUse;
 use crate::platform::limits::{self, Limit, Measures};
 use crate::platform::plan::Plan;
-use crate::platform::runtimes::{self, Runtime};
+use crate::platform::runtimes::Runtime;
+use crate::platform::targets::Arch;
 use crate::project::Origin;
 
 /// What is computed of one function.
@@ -24,6 +26,7 @@ pub(super) struct Slot {
     bundle: OnceLock<Option<Result<Bundle, TraceError>>>,
     unzipped: OnceLock<Option<Sizes>>,
     zipped: OnceLock<Option<Sizes>>,
+    runtime: OnceLock<target::Chosen>,
     prisma: OnceLock<Option<PrismaUse>>,
 }
 
@@ -35,6 +38,7 @@ impl Slot {
             bundle: OnceLock::new(),
             unzipped: OnceLock::new(),
             zipped: OnceLock::new(),
+            runtime: OnceLock::new(),
             prisma: OnceLock::new(),
         }
     }
@@ -207,11 +211,23 @@ impl<'a, 'f> FunctionView<'a, 'f> {
         }
     }
 
-    /// The runtime that the builder picks; none where it cannot be told or the builder refuses.
+    /// The runtime that a build settled on or that the builder picks; none where it cannot be told or the builder refuses.
     pub fn runtime(self) -> Option<&'static Runtime> {
-        let project = self.analysis.project();
-        let engines = project.package().and_then(|package| package.node_range());
-        runtimes::chosen(project.platform(), &self.function().builder, engines)
+        self.chosen().runtime
+    }
+
+    /// How the runtime follows from what lies here.
+    pub fn runtime_steps(self) -> &'a [Step] {
+        &self.chosen().steps
+    }
+
+    /// The processor that it runs on.
+    pub fn architecture(self) -> Arch {
+        target::architecture(self).0
+    }
+
+    fn chosen(self) -> &'a target::Chosen {
+        self.slot.runtime.get_or_init(|| target::runtime(self))
     }
 
     /// Its use of Prisma; none where its code imports no client.

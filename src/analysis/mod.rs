@@ -3,10 +3,14 @@
 pub mod advice;
 mod answers;
 mod clients;
+mod edge;
 mod engines;
+mod found;
 mod function;
+mod next_app;
 mod prisma;
 mod routes;
+mod target;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -22,10 +26,14 @@ use crate::project::Project;
 use advice::waste::{Needs, Waste};
 pub use answers::Answers;
 pub use clients::{Clients, Deployed};
+pub use edge::{EdgeCode, EdgeKind};
 pub use engines::EngineFile;
+pub use found::Shipped;
 pub use function::{Certainty, FunctionView, Measured};
+pub use next_app::LostInChunks;
 pub use prisma::{EngineNeed, ImportSite, PrismaUse};
 pub use routes::Routes;
+pub use target::Step;
 
 /// Values nested deeper than this are not judged by the schema.
 pub const MAX_DEPTH: usize = 256;

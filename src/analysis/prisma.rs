@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use camino::Utf8PathBuf;
 
+use super::target::{self, Step};
 use super::{Analysis, EngineFile, FunctionView};
 use crate::base::Span;
 use crate::platform::runtimes::{self, ClientEra, NeededTarget};
-use crate::platform::targets::Arch;
 use crate::project::version::{self, PrismaVersion};
 use crate::project::{GeneratedClient, Origin, generate};
 
@@ -50,6 +50,10 @@ pub struct PrismaUse {
     pub need: EngineNeed,
     /// The target it will look for.
     pub needed: Option<NeededTarget>,
+    /// How that follows, step by step.
+    pub steps: Vec<Step>,
+    /// Whether the config sets a variable that names the engine's file: then the client does not look for it.
+    pub names_engine: bool,
     /// Query engines in the client's folder.
     pub engines: Vec<Arc<EngineFile>>,
     /// The package that is imported: `@generated/photon`, `@prisma/client`; none for a client at an output of the project's own.
@@ -120,26 +124,43 @@ fn describe(
         .or_else(|| PrismaVersion::of(project));
     let by_name = package.and_then(|package| PACKAGES.iter().find(|(name, _)| *name == package)?.1);
     let era = by_name.or_else(|| version.as_ref().and_then(PrismaVersion::era));
-    let arch = view.function().options.architecture.as_deref().and_then(Arch::parse).unwrap_or(Arch::X86_64);
-    let needed = era.zip(view.runtime()).map(|(era, runtime)| runtimes::needed_target(runtime, arch, era));
+    let (arch, arch_step) = target::architecture(view);
+    let needed =
+        era.zip(view.runtime()).map(|(era, runtime)| runtimes::needed_on(project.platform(), runtime, arch, era));
+    let need = need(analysis, view, client, era);
+    let mut steps = view.runtime_steps().to_vec();
+    steps.push(arch_step);
+    match (&need, &needed) {
+        (EngineNeed::NotNeeded(reason), _) => steps.push(target::no_engine(reason)),
+        (_, Some(needed)) => steps.extend(target::engine(project, client, version.as_ref(), needed)),
+        (_, None) => {}
+    }
     let engines = client.map(|client| client.engine_files.iter().filter_map(|file| analysis.engine(file)).collect());
     PrismaUse {
         imports,
         client: index,
         origin: generate::origin(project, client.filter(|client| !client.is_stub())),
-        need: need(analysis, client, era),
+        need,
         version,
         era,
         needed,
+        steps,
+        names_engine: target::names_engine(project),
         engines: engines.unwrap_or_default(),
         package,
     }
 }
 
-fn need(analysis: &Analysis<'_>, client: Option<&GeneratedClient>, era: Option<ClientEra>) -> EngineNeed {
+fn need(
+    analysis: &Analysis<'_>,
+    view: FunctionView<'_, '_>,
+    client: Option<&GeneratedClient>,
+    era: Option<ClientEra>,
+) -> EngineNeed {
     let schemas = analysis.project().schemas();
     let engineless = schemas.iter().any(|schema| schema.generators().iter().any(|generator| generator.is_engineless()));
     match era {
+        _ if view.is_edge() => EngineNeed::NotNeeded("a function on the edge runtime can load no engine file"),
         Some(ClientEra::NoEngine) => EngineNeed::NotNeeded("Prisma 7 and later have no query engine file"),
         _ if engineless => EngineNeed::NotNeeded("the generator is set to run without a query engine file"),
         _ if client.is_some_and(GeneratedClient::is_engineless) => {

@@ -59,7 +59,8 @@ fn causes(
 /// What to say where `text` is neither: most likely a misspelt rule if it is one word.
 fn unknown(text: &str) -> String {
     if text.split_whitespace().count() > 1 || text.is_empty() {
-        return "this message is not one that nowcheck knows; `nowcheck check` tells what is wrong with the project".to_owned();
+        return "this message is not one that nowcheck knows; `nowcheck check` tells what is wrong with the project"
+            .to_owned();
     }
     let named = RULES.iter().map(|rule| rule.id).find(|known| known.rsplit('/').next() == Some(text));
     let meant = named.or_else(|| similar::closest(text, RULES.iter().map(|rule| rule.id)));

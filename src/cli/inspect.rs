@@ -20,7 +20,7 @@ use crate::platform::config_files;
 use crate::platform::node_versions;
 use crate::platform::trace_profile::{NFT_1_11_5, TraceProfile};
 use crate::project::{PackageJson, discover};
-use crate::report::{self, ReasonReport, SizeReport, TraceReport};
+use crate::report::{self, EnginesReport, ReasonReport, SizeReport, TraceReport};
 
 /// The analyses of the projects at and below a path.
 fn analyses<'f>(target: &Target, from: bundle::From, disk: &'f NotingFs<'_>) -> Result<Vec<Analysis<'f>>, Stop> {
@@ -109,8 +109,13 @@ pub(super) fn engines(arguments: &Engines, disk: &dyn Fs) -> Result<Verdict, Sto
     }
     engines.sort_by(|one, other| one.file.cmp(&other.file));
     engines.dedup_by(|one, other| one.file == other.file);
+    let mut needs: Vec<_> = analyses.iter().flat_map(lint::needs).collect();
+    for file in needs.iter_mut().flat_map(|need| &mut need.steps).filter_map(|step| step.file.as_mut()) {
+        *file = paths::relative(Utf8Path::new(file), &base);
+    }
+    let report = EnginesReport { engines, needs, why: arguments.why };
     let output = &arguments.output;
-    emit(output, |style, out| report::render_engines(output.format.into(), &engines, style, out))?;
+    emit(output, |style, out| report::render_engines(output.format.into(), &report, style, out))?;
     finish(Verdict::Clean, Vec::new(), &disk)
 }
 

@@ -6,14 +6,16 @@ use camino::Utf8PathBuf;
 
 use super::detail::{Asked, detail};
 use super::outcome::{
-    BuiltReport, BundleSource, EngineReport, FileReport, FunctionReport, Held, LimitReport, PackageReport, PartReport,
+    BuiltReport, BundleSource, EngineReport, FileReport, FunctionReport, Held, LimitReport, NeedReport, PackageReport,
+    PartReport,
 };
-use crate::analysis::{Analysis, EngineFile, FunctionView};
+use crate::analysis::{Analysis, EngineFile, EngineNeed, FunctionView, Step};
+use crate::base::paths;
 use crate::bundle::{self, BuiltFunction, FileSource, PackageSize, Packing, Sizes, Source, TraceWarning};
 use crate::detect::PartKind;
 use crate::engine;
 use crate::platform::limits::{LimitFrom, Measures};
-use crate::project::discover;
+use crate::project::{Origin, discover};
 
 /// Packages that are told where nobody asks for all.
 const LARGEST: usize = 10;
@@ -175,6 +177,40 @@ pub fn engines(analysis: &Analysis<'_>) -> Vec<EngineReport> {
     let mut files: BTreeSet<Utf8PathBuf> = clients.flat_map(|client| client.engine_files.iter().cloned()).collect();
     files.extend(discover::engine_files(analysis.project().root()));
     files.iter().filter_map(|path| Some(engine(analysis, analysis.engine(path)?.as_ref(), path.to_string()))).collect()
+}
+
+/// Which engine each function looks for that uses Prisma; files of steps are absolute.
+pub fn needs(analysis: &Analysis<'_>) -> Vec<NeedReport> {
+    let project = analysis.project();
+    let need = |view: FunctionView<'_, '_>| {
+        let prisma = view.prisma()?;
+        let needed = prisma.needed.as_ref().filter(|_| prisma.need == EngineNeed::Needed);
+        let absolute = |step: &Step| Step {
+            file: step.file.as_ref().map(|file| paths::normalize(&project.root().join(file)).into_string()),
+            ..step.clone()
+        };
+        Some(NeedReport {
+            function: view.function().name.clone(),
+            runtime: runtime(view),
+            engine: match prisma.need {
+                EngineNeed::Needed => "needed",
+                EngineNeed::NotNeeded(_) => "not-needed",
+                EngineNeed::Unknown => "unknown",
+            },
+            targets: needed
+                .map(|needed| needed.names.iter().map(|&name| name.to_owned()).collect())
+                .unwrap_or_default(),
+            certain: needed.is_some_and(|needed| needed.certain),
+            client: match prisma.origin {
+                Origin::Remote(_) => "remote",
+                Origin::Local(_) => "local",
+                Origin::Unknown(_) => "unknown",
+            },
+            client_reason: prisma.origin.reason().to_owned(),
+            steps: prisma.steps.iter().map(absolute).collect(),
+        })
+    };
+    analysis.functions().filter_map(need).collect()
 }
 
 fn engine(analysis: &Analysis<'_>, file: &EngineFile, shown: String) -> EngineReport {

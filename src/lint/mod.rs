@@ -16,10 +16,10 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 pub use detail::{Asked, why_package};
 pub use fix::{FixError, Fixed, fix, fix_all, fix_chosen};
-pub use functions::{engines, functions, functions_asked, functions_with_files, unmeasured};
+pub use functions::{engines, functions, functions_asked, functions_with_files, needs, unmeasured};
 pub use outcome::{
     AdviceReport, BuiltReport, BundleSource, Checked, DetailReport, EngineReport, FileReport, FunctionReport, Held,
-    LimitReport, PackageReport, PartReport, Report, Summary,
+    LimitReport, NeedReport, PackageReport, PartReport, Report, Summary,
 };
 pub use write::{Change, WriteError, write_all};
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use camino::Utf8PathBuf;
 use serde::Serialize;
 
+use crate::analysis::Step;
 use crate::bundle::why::{Place, Why};
 use crate::bundle::{Copies, KindSize, Versions};
 use crate::document::Applicability;
@@ -273,6 +274,27 @@ pub struct FileReport {
     pub zip_bytes: Option<u64>,
     /// Whether the builder makes its content, so that the bytes are an estimate.
     pub estimated: bool,
+}
+
+/// Which engine a function looks for, as `engines` shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NeedReport {
+    /// The function's name.
+    pub function: String,
+    /// Lambda's identifier of the runtime, where it can be told.
+    pub runtime: Option<String>,
+    /// Whether it needs an engine file: `needed`, `not-needed` or `unknown`.
+    pub engine: &'static str,
+    /// Targets by name. When certain, the first is the one; otherwise any may be.
+    pub targets: Vec<String>,
+    /// Whether it is certain.
+    pub certain: bool,
+    /// Where the client is made: `remote`, `local` or `unknown`.
+    pub client: &'static str,
+    /// Why that is so.
+    pub client_reason: String,
+    /// How the targets follow. Files are relative to the current folder.
+    pub steps: Vec<Step>,
 }
 
 /// One engine file, as `engines` shows it.

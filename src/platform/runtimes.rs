@@ -171,6 +171,8 @@ pub struct NeededTarget {
     pub certain: bool,
     /// The reason in plain words, with what is uncertain.
     pub why: String,
+    /// The lowest version of Prisma that has an engine for it, where no client of this era has one.
+    pub since: Option<&'static str>,
 }
 
 impl NeededTarget {
@@ -185,6 +187,30 @@ impl NeededTarget {
     }
 }
 
+/// The first version with engines for OpenSSL 3.
+const OPENSSL_3_SINCE: &str = "3.13.0";
+/// The first version with engines for 64-bit ARM.
+const ARM64_SINCE: &str = "3.1.1";
+
+/// The target that a client of `era` looks for in a function of `platform`, which differs from [`needed_target`] where a platform built on other images
+/// than it ran on.
+///
+/// Vercel's Node.js 18 ran on Amazon Linux 2; its build image moved on in March 2024, so clients were generated for OpenSSL 3 and looked for 1.0 (threads
+/// prisma/ecosystem-tests#4697 and typehero#1494). Which one a function needs is not certain: both are named.
+pub fn needed_on(platform: Platform, runtime: &Runtime, arch: Arch, era: ClientEra) -> NeededTarget {
+    let needed = needed_target(runtime, arch, era);
+    let moved = platform == Platform::Vercel && runtime.node == Some(18) && arch == Arch::X86_64;
+    if !moved || era != ClientEra::OpenSsl3 {
+        return needed;
+    }
+    NeededTarget {
+        names: vec!["rhel-openssl-1.0.x", "rhel-openssl-3.0.x"],
+        certain: false,
+        why: "on Vercel Node.js 18 was built on OpenSSL 3 and run on 1.0 from March 2024 on: list both".to_owned(),
+        since: None,
+    }
+}
+
 /// The target that a client of `era` looks for on that runtime.
 ///
 /// It looks for one exact name, made from the system it finds at run time.
@@ -195,6 +221,7 @@ pub fn needed_target(runtime: &Runtime, arch: Arch, era: ClientEra) -> NeededTar
             names: Vec::new(),
             certain: true,
             why: "Prisma 7 and later have no query engine file".to_owned(),
+            since: None,
         };
     }
     if arch != Arch::X86_64 {
@@ -211,13 +238,15 @@ pub fn needed_target(runtime: &Runtime, arch: Arch, era: ClientEra) -> NeededTar
         return NeededTarget {
             names: vec![wanted],
             certain: true,
-            why: why("which has OpenSSL 3: engines for it exist from Prisma 3.13.0 on"),
+            why: why(&format!("which has OpenSSL 3: engines for it exist from Prisma {OPENSSL_3_SINCE} on")),
+            since: Some(OPENSSL_3_SINCE),
         };
     }
     NeededTarget {
         names: vec![wanted],
         certain: true,
         why: why(&format!("which has OpenSSL {}", runtime.os.openssl())),
+        since: None,
     }
 }
 
@@ -232,25 +261,28 @@ fn needed_by_photon(runtime: &Runtime) -> NeededTarget {
         names: vec![name],
         certain,
         why: format!("{} runs on {}; Photon's documentation names this target for it", runtime.id, runtime.os),
+        since: (!certain).then_some(OPENSSL_3_SINCE),
     }
 }
 
 fn needed_on_arm(runtime: &Runtime, era: ClientEra) -> NeededTarget {
     let openssl3 = runtime.os.openssl() == OpenSsl::V3_0;
-    let (name, note) = match (era, openssl3) {
-        (ClientEra::Photon | ClientEra::Named, _) => {
-            ("linux-arm-openssl-1.0.x", "; no engine for 64-bit ARM was published before Prisma 3.1.1")
-        }
-        (ClientEra::Arm64, true) => {
-            ("linux-arm64-openssl-3.0.x", "; engines for OpenSSL 3 exist from Prisma 3.13.0 on")
-        }
-        (_, true) => ("linux-arm64-openssl-3.0.x", ""),
-        (_, false) => ("linux-arm64-openssl-1.0.x", ""),
+    let since = match (era, openssl3) {
+        (ClientEra::Photon | ClientEra::Named | ClientEra::Arm64, true) => Some(OPENSSL_3_SINCE),
+        (ClientEra::Photon | ClientEra::Named, false) => Some(ARM64_SINCE),
+        _ => None,
     };
+    let name = match (era, openssl3) {
+        (ClientEra::Photon | ClientEra::Named, _) => "linux-arm-openssl-1.0.x",
+        (_, true) => "linux-arm64-openssl-3.0.x",
+        (_, false) => "linux-arm64-openssl-1.0.x",
+    };
+    let note = since.map(|since| format!("; engines for it exist from Prisma {since} on")).unwrap_or_default();
     NeededTarget {
         names: vec![name],
         certain: era >= ClientEra::Arm64,
         why: format!("{} runs on {}, here on 64-bit ARM{note}", runtime.id, runtime.os),
+        since,
     }
 }
 
@@ -294,6 +326,38 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_target_that_the_client_cannot_have_names_the_first_version_that_can() {
+        let cases = [
+            ("nodejs20.x", Arch::X86_64, "3.9.0", Some("3.13.0"), "rhel-openssl-3.0.x"),
+            ("nodejs20.x", Arch::X86_64, "3.13.0", None, "rhel-openssl-3.0.x"),
+            ("nodejs18.x", Arch::X86_64, "2.0.0", None, "rhel-openssl-1.0.x"),
+            ("nodejs18.x", Arch::Aarch64, "2.30.3", Some("3.1.1"), "linux-arm64-openssl-1.0.x"),
+            ("nodejs18.x", Arch::Aarch64, "3.1.1", None, "linux-arm64-openssl-1.0.x"),
+            ("nodejs22.x", Arch::Aarch64, "3.9.0", Some("3.13.0"), "linux-arm64-openssl-3.0.x"),
+            ("nodejs20.x", Arch::X86_64, "2.0.0-preview-12", Some("3.13.0"), "rhel-openssl-3.0.x"),
+        ];
+        for (id, arch, version, since, target) in cases {
+            let era = ClientEra::of_version(version).unwrap();
+            assert_eq!(needed_target(runtime(id).unwrap(), arch, era).since, since, "{id} {version}");
+            // The table of targets says the same.
+            let known_since = ClientEra::of_version(find(target).unwrap().since).unwrap();
+            assert_eq!(since.is_some(), era < known_since, "{id} {version}");
+        }
+    }
+
+    #[test]
+    fn node_18_is_ambiguous_on_vercel_alone() {
+        let needed = |platform, version| {
+            let era = ClientEra::of_version(version).unwrap();
+            let needed = needed_on(platform, runtime("nodejs18.x").unwrap(), Arch::X86_64, era);
+            (needed.names, needed.certain)
+        };
+        assert_eq!(needed(Platform::Vercel, "5.0.0"), (vec!["rhel-openssl-1.0.x", "rhel-openssl-3.0.x"], false));
+        assert_eq!(needed(Platform::Vercel, "3.0.1"), (vec!["rhel-openssl-1.0.x"], true));
+        assert_eq!(needed(Platform::Lambda, "5.0.0"), (vec!["rhel-openssl-1.0.x"], true));
     }
 
     #[test]

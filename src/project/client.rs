@@ -95,6 +95,11 @@ impl GeneratedClient {
         said.or_else(|| self.value("clientVersion")).or_else(|| self.value("client:"))
     }
 
+    /// The folder of the schema as the client notes it, relative to its own folder.
+    pub fn schema_folder(&self) -> Option<&str> {
+        self.value("relativePath")
+    }
+
     /// Whether it was generated without an engine (`--no-engine`).
     pub fn has_no_engine(&self) -> bool {
         let text = self.index.text();

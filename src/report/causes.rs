@@ -49,7 +49,9 @@ fn none_here(
 ) -> io::Result<()> {
     let text = match report.checked.projects {
         0 => "No project lies here: run this in its folder, or name it with --path.",
-        _ => "Nothing in this project shows the cause: what is deployed may be another state of it, or the cause lies in settings on the platform.",
+        _ => {
+            "Nothing in this project shows the cause: what is deployed may be another state of it, or the cause lies in settings on the platform."
+        }
     };
     writeln!(out, "{}", wrap("", text, columns))?;
     for one in recognised {

@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
+use super::EnginesReport;
 use super::layout::{clean, count, left, one_line, right, width, wrap};
 use super::style::{Style, Tone};
 use crate::base::bytes::human;
-use crate::lint::EngineReport;
+use crate::lint::{EngineReport, NeedReport};
 
 const COLUMNS: usize = 5;
 const HEAD: [&str; COLUMNS] = ["target", "kind", "built for", "prisma", "size"];
@@ -27,8 +28,57 @@ fn cells(engine: &EngineReport) -> [String; COLUMNS] {
     ]
 }
 
+/// The engine files and, where that is asked, which engine each function looks for.
+pub(super) fn human_engines(report: &EnginesReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    files(&report.engines, style, out)?;
+    if !report.why {
+        return Ok(());
+    }
+    let mut groups: Vec<(&NeedReport, Vec<&str>)> = Vec::new();
+    for need in &report.needs {
+        let same = |other: &NeedReport| NeedReport { function: need.function.clone(), ..other.clone() } == *need;
+        match groups.iter_mut().find(|(other, _)| same(other)) {
+            Some((_, names)) => names.push(&need.function),
+            None => groups.push((need, vec![&need.function])),
+        }
+    }
+    if groups.is_empty() {
+        writeln!(out, "\n{}", wrap("", "no function here is seen to use Prisma", style.columns()))?;
+    }
+    groups.iter().try_for_each(|(need, names)| writeln!(out).and_then(|()| human_need(need, names, style, out)))
+}
+
+/// What functions look for, then each step with what follows from it below.
+fn human_need(need: &NeedReport, names: &[&str], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let (looks, needs) = if names.len() == 1 { ("looks", "needs") } else { ("look", "need") };
+    let what = match (need.engine, need.targets.as_slice()) {
+        ("not-needed", _) => format!("{needs} no engine file"),
+        (_, []) => format!("{looks} for an engine that cannot be told"),
+        (_, targets) => format!("{looks} for {}", targets.join(" or ")),
+    };
+    let doubt = if need.certain || need.targets.is_empty() { "" } else { " (not certain)" };
+    let names: Vec<String> = names.iter().map(|name| style.paint(Tone::Strong, one_line(name))).collect();
+    writeln!(out, "{}", wrap("", &format!("{} {}{doubt}", names.join(", "), one_line(&what)), style.columns()))?;
+    for step in &need.steps {
+        let file = step.file.as_deref().map(|file| style.paint(Tone::Dim, format!(" ({})", one_line(file))));
+        let read = format!("{}{}", one_line(&step.read), file.unwrap_or_default());
+        writeln!(out, "{}", wrap("  ", &read, style.columns()))?;
+        writeln!(out, "{}", wrap("    => ", &one_line(&step.follows), style.columns()))?;
+    }
+    let made = format!("its client is made {}: {}", made(need), one_line(&need.client_reason));
+    writeln!(out, "{}", wrap("  ", &made, style.columns()))
+}
+
+fn made(need: &NeedReport) -> &'static str {
+    match need.client {
+        "remote" => "on the build machine",
+        "local" => "here",
+        _ => "in a place that cannot be told",
+    }
+}
+
 /// A row per engine with its file below it, then who looks for it and what is wrong.
-pub(super) fn human_engines(engines: &[EngineReport], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+fn files(engines: &[EngineReport], style: &Style, out: &mut dyn Write) -> io::Result<()> {
     if engines.is_empty() {
         let text = "no engine file found here: the client was not generated, or needs none";
         return writeln!(out, "{}", wrap("", text, style.columns()));

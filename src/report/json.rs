@@ -4,14 +4,14 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::SizeReport;
 use super::style::Style;
 use super::trace::TraceReport;
+use super::{EnginesReport, SizeReport};
 use crate::base::Position;
 use crate::base::secrets::mask_urls;
 use crate::bundle::why::Why;
 use crate::document::{Applicability, Edit, Fix};
-use crate::lint::{EngineReport, FunctionReport, Held, PartReport, Report, Summary};
+use crate::lint::{EngineReport, FunctionReport, Held, NeedReport, PartReport, Report, Summary};
 use crate::rules::{Finding, Label, Severity};
 
 const VERSION: u32 = 1;
@@ -117,6 +117,7 @@ struct TraceJson<'r> {
 struct EnginesJson<'r> {
     version: u32,
     engines: &'r [EngineReport],
+    needs: &'r [NeedReport],
 }
 
 fn range(label: &Label) -> RangeJson {
@@ -198,6 +199,6 @@ pub(super) fn trace(trace: &TraceReport, why: Option<&Why>, out: &mut dyn Write)
 }
 
 /// The `engines` shape.
-pub(super) fn engines(engines: &[EngineReport], out: &mut dyn Write) -> io::Result<()> {
-    write(&EnginesJson { version: VERSION, engines }, out)
+pub(super) fn engines(report: &EnginesReport, out: &mut dyn Write) -> io::Result<()> {
+    write(&EnginesJson { version: VERSION, engines: &report.engines, needs: &report.needs }, out)
 }

@@ -23,7 +23,7 @@ mod window;
 use std::io::{self, Write};
 
 use crate::bundle::why::Why;
-use crate::lint::{EngineReport, FunctionReport, Held, PartReport, Report};
+use crate::lint::{EngineReport, FunctionReport, Held, NeedReport, PartReport, Report};
 
 pub use causes::causes as render_causes;
 pub use diff::diff as render_diff;
@@ -74,15 +74,26 @@ pub fn render_size(format: Format, report: &SizeReport, style: &Style, out: &mut
     }
 }
 
+/// What `engines` shows.
+#[derive(Debug, Clone, Default)]
+pub struct EnginesReport {
+    /// The engine files.
+    pub engines: Vec<EngineReport>,
+    /// Which engine each function looks for.
+    pub needs: Vec<NeedReport>,
+    /// For people: tell that too, with the reasons.
+    pub why: bool,
+}
+
 /// Writes the outcome of `engines`.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn render_engines(format: Format, engines: &[EngineReport], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn render_engines(format: Format, report: &EnginesReport, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Human => engines::human_engines(engines, style, out),
-        Format::Compact => compact::engines(engines, out),
-        Format::Json => json::engines(engines, out),
+        Format::Human => engines::human_engines(report, style, out),
+        Format::Compact => compact::engines(&report.engines, out),
+        Format::Json => json::engines(report, out),
     }
 }
 

@@ -103,7 +103,12 @@ mod tests {
             assert!(found.iter().any(|found| found.message == message), "{}", message.phrase);
             let page = message.rules.first().and_then(|rule| rules::find(rule)).unwrap().page;
             let page = page.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(page.contains(message.phrase), "the page of {} does not quote {:?}", message.rules[0], message.phrase);
+            assert!(
+                page.contains(message.phrase),
+                "the page of {} does not quote {:?}",
+                message.rules[0],
+                message.phrase
+            );
         }
     }
 
@@ -121,7 +126,9 @@ mod tests {
 
     #[test]
     fn long_and_hostile_texts_come_to_an_end() {
-        for text in ["ENOENT ".repeat(100_000), "\u{1b}[".repeat(100_000), "é\u{1b}".repeat(200_000), "'".repeat(MOST + 1)] {
+        for text in
+            ["ENOENT ".repeat(100_000), "\u{1b}[".repeat(100_000), "é\u{1b}".repeat(200_000), "'".repeat(MOST + 1)]
+        {
             recognise(&text);
         }
         assert_eq!(recognise(""), []);

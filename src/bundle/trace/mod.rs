@@ -11,7 +11,7 @@ mod special;
 mod walk;
 
 pub use source::clients::{Adapter, Caller, ClientCode, Creation, Disconnect, Options};
-pub use source::module::{Import, ImportKind, ModuleFacts};
+pub use source::module::{Declared, Import, ImportKind, ModuleFacts};
 pub use source::shapes::HANDLERS;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -130,6 +130,9 @@ fn key_value(text: &str) -> Result<(String, String), String> {
 pub(in crate::cli) struct Engines {
     #[command(flatten)]
     pub(in crate::cli) target: Target,
+    /// Also show which engine each function looks for, and how that follows from what lies here
+    #[arg(long)]
+    pub(in crate::cli) why: bool,
     #[command(flatten)]
     pub(in crate::cli) output: Output,
 }

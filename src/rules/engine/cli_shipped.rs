@@ -17,7 +17,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 };
 
 /// The CLI in all its names, and the packages that only it uses.
-const PACKAGES: [&str; 6] = ["prisma", "@prisma/cli", "prisma2", "@prisma/engines", "@prisma/fetch-engine", "@prisma/migrate"];
+const PACKAGES: [&str; 6] =
+    ["prisma", "@prisma/cli", "prisma2", "@prisma/engines", "@prisma/fetch-engine", "@prisma/migrate"];
 
 /// Less than this is a stray file, in bytes.
 const LEAST: u64 = 1024 * 1024;
@@ -34,7 +35,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let name = &view.function().entrypoint;
         let message = format!("{name} ships {names} ({}), which no function runs", human(bytes));
         let first = shipped.first().map_or("prisma", |package| package.name.as_str());
-        let help = format!("`nowcheck size --why {first}` tells what brings it in; `nowcheck size` writes what leaves it out");
+        let help =
+            format!("`nowcheck size --why {first}` tells what brings it in; `nowcheck size` writes what leaves it out");
         findings.push(
             Finding::new(RULE.id, Severity::Info, places::of_function(analysis, view, &["includeFiles"], ""), message)
                 .help(help),

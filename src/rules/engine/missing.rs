@@ -4,7 +4,6 @@ use camino::Utf8PathBuf;
 
 use crate::analysis::{Analysis, EngineNeed, PrismaUse};
 use crate::base::Span;
-use crate::bundle;
 use crate::engine::EngineName;
 use crate::platform::Platform;
 use crate::project::{GeneratedClient, Origin};
@@ -25,6 +24,10 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let mut told = Vec::new();
     for view in analysis.functions() {
         let Some(prisma) = view.prisma().filter(|prisma| prisma.need == EngineNeed::Needed) else { continue };
+        // Where this version has no engine that would do, that is the finding: `engine/target-too-new`.
+        if prisma.needed.as_ref().is_some_and(|needed| needed.since.is_some()) {
+            continue;
+        }
         let Some(index) = prisma.client.filter(|index| !told.contains(index)) else { continue };
         let Some(client) = analysis.project().clients().get(index) else { continue };
         let severity = match prisma.origin {
@@ -39,10 +42,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let mut files = client.engine_files.iter().filter(is_engine).peekable();
         let lies_here = files.peek().is_some();
         let has_file = files.any(is_uploaded) || client.has_runtime_prisma;
-        let in_list = view.bundle().is_some_and(|bundle| bundle.files.iter().any(|file| bundle::is_engine(&file.name)));
-        let now = analysis.project().platform() == Platform::Now;
-        let (message, help) = match (has_file, in_list) {
-            (false, _) if lies_here => {
+        let (message, help) = match has_file {
+            false if lies_here => {
                 let ignored =
                     analysis.project().upload().file().and_then(|file| file.file_name()).unwrap_or("the platform");
                 (
@@ -52,7 +53,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
                     format!("take the engine out of {ignored}"),
                 )
             }
-            (false, _) => (
+            false => (
                 format!("{folder} is shipped as it lies here, and it holds no query engine: the first query fails"),
                 format!(
                     "{}, generate, and commit the engine file; or let the platform generate: a generator whose `output` is this folder, and a \
@@ -60,15 +61,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
                     target_words(prisma)
                 ),
             ),
-            // On platform now this is `builder/engine-not-traced`.
-            (true, false) if !now => (
-                format!(
-                    "{folder} holds a query engine, but {} ships without it: the first query fails",
-                    view.function().entrypoint
-                ),
-                "name the engine in `includeFiles`, and take it out of `excludeFiles`".to_owned(),
-            ),
-            _ => continue,
+            // Where one is uploaded, whether it is shipped and found is another question: `engine/not-bundled`.
+            true => continue,
         };
         told.push(index);
         findings.push(Finding::new(RULE.id, severity, at_client(client), message).help(help));

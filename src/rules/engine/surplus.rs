@@ -30,7 +30,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Targets::Listed(listed) = generator.targets() else { return };
     let uses: Vec<&PrismaUse> = analysis.functions().filter_map(|view| view.prisma()).collect();
     let Some(needed) = needed_by_all(&uses) else { return };
-    let is_surplus = |name: &&String| *name != NATIVE && targets::find(name).is_some() && !needed.contains(name.as_str());
+    let is_surplus =
+        |name: &&String| *name != NATIVE && targets::find(name).is_some() && !needed.contains(name.as_str());
     let surplus: Vec<&String> = listed.iter().filter(is_surplus).collect();
     let has_needed = listed.iter().any(|name| name == NATIVE || needed.contains(name.as_str()));
     // With none of those that are needed, the wrong ones are `engine/wrong-target`.
@@ -50,11 +51,12 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     };
     let path = generator.targets_path().index(at);
     let label = Label::at(schema.document(), &path, Part::Value, "");
-    findings.push(
-        Finding::new(RULE.id, Severity::Info, label, message)
-            .help(help)
-            .fix(without(schema, &generator, (at, first), has_native)),
-    );
+    findings.push(Finding::new(RULE.id, Severity::Info, label, message).help(help).fix(without(
+        schema,
+        &generator,
+        (at, first),
+        has_native,
+    )));
 }
 
 /// The targets that functions look for; none where one of them cannot be told, or where the engines do not come from the schema's list.

@@ -29,7 +29,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let mut told: Vec<String> = Vec::new();
     for view in analysis.functions() {
         let Some(prisma) = view.prisma().filter(|prisma| prisma.need == EngineNeed::Needed) else { continue };
-        let Some(needed) = &prisma.needed else { continue };
+        // Where this version has no such engine, that is the finding: `engine/target-too-new`.
+        let Some(needed) = prisma.needed.as_ref().filter(|needed| needed.since.is_none()) else { continue };
         let finding = match prisma.origin {
             Origin::Remote(_) => by_schema(analysis, needed),
             Origin::Local(_) => by_files(prisma, needed),

@@ -94,7 +94,10 @@ pub const MESSAGES: &[Message] = &[
     Message {
         title: "The WebAssembly of the client is not in the function",
         phrase: "query_compiler_bg.wasm",
-        patterns: &[r"(?:ENOENT|no such file|Cannot find module).{0,200}(?<file>query_(?:compiler|engine)_bg\.wasm)", r"^query_compiler_bg\.wasm$"],
+        patterns: &[
+            r"(?:ENOENT|no such file|Cannot find module).{0,200}(?<file>query_(?:compiler|engine)_bg\.wasm)",
+            r"^query_compiler_bg\.wasm$",
+        ],
         rules: &["engine/wasm-not-bundled"],
         meaning: "The client without a native engine loads a .wasm file that lies beside it, and the file was left out of the function.",
         otherwise: "Name the .wasm file in `includeFiles` of the function (or in `outputFileTracingIncludes` of Next.js).",
@@ -102,7 +105,10 @@ pub const MESSAGES: &[Message] = &[
     Message {
         title: "The client was created without a driver adapter",
         phrase: "PrismaClientConstructorValidationError",
-        patterns: &[r"PrismaClientConstructorValidationError", r#"requires either .{0,3}adapter.{0,3} or .{0,3}accelerateUrl"#],
+        patterns: &[
+            r"PrismaClientConstructorValidationError",
+            r#"requires either .{0,3}adapter.{0,3} or .{0,3}accelerateUrl"#,
+        ],
         rules: &["engine/adapter-missing"],
         meaning: "From Prisma 7 on a client has no engine of its own: its constructor needs `adapter` or `accelerateUrl`.",
         otherwise: "Install the adapter of your database (@prisma/adapter-pg and its like) and pass it: `new PrismaClient({ adapter })`.",
@@ -117,7 +123,13 @@ pub const MESSAGES: &[Message] = &[
             r"exceeds the maximum size limit",
             r"exceeded the (?:unzipped )?maximum size",
         ],
-        rules: &["size/over-limit", "size/max-lambda-size-missing", "size/near-limit", "engine/surplus", "engine/cli-shipped"],
+        rules: &[
+            "size/over-limit",
+            "size/max-lambda-size-missing",
+            "size/near-limit",
+            "engine/surplus",
+            "engine/cli-shipped",
+        ],
         meaning: "The files of the function weigh more than the platform takes.",
         otherwise: "`nowcheck size` tells what weighs how much, why it is there, and what to leave out first.",
     },
@@ -222,7 +234,10 @@ pub const MESSAGES: &[Message] = &[
     Message {
         title: "The client was generated without an engine, and the URL leads to the database itself",
         phrase: "the URL must start with the protocol",
-        patterns: &[r"the URL must start with the protocol .{0,3}prisma(?:\+postgres)?://", "^the URL must start with the protocol$"],
+        patterns: &[
+            r"the URL must start with the protocol .{0,3}prisma(?:\+postgres)?://",
+            "^the URL must start with the protocol$",
+        ],
         rules: &["engine/no-engine-url"],
         meaning: "A client that was generated with --no-engine, or imported from @prisma/client/edge, reaches databases through Accelerate alone.",
         otherwise: "Generate without --no-engine, import @prisma/client, or use a URL of Accelerate.",

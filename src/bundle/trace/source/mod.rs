@@ -3,6 +3,7 @@
 mod apply;
 mod calls;
 pub(super) mod clients;
+mod declared;
 mod evaluate;
 mod members;
 pub(super) mod module;

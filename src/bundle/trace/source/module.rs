@@ -59,6 +59,22 @@ pub(in crate::bundle::trace) struct OpenImport {
     pub span: Span,
 }
 
+/// A text that a file declares, and its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declared {
+    /// The value of the literal: `edge`.
+    pub text: String,
+    /// Where the literal stands; offsets into the file as text.
+    pub span: Span,
+}
+
+impl Declared {
+    /// Whether it names the edge runtime: `edge`, or `experimental-edge` as Next.js wrote it before version 13.
+    pub fn is_edge(&self) -> bool {
+        matches!(self.text.as_str(), "edge" | "experimental-edge")
+    }
+}
+
 /// What rules want to know of a source file, beside what the tracer needs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ModuleFacts {
@@ -77,6 +93,8 @@ pub struct ModuleFacts {
     pub exports: bool,
     /// What is exported may answer requests: a default export or `module.exports`, or a name such as `GET` or `fetch`.
     pub handler: bool,
+    /// The runtime that the file declares for itself, in a form that is read without running it.
+    pub runtime: Option<Declared>,
     /// The file is a module: it does not parse as a script.
     pub esm: bool,
     /// The file does not parse at all.

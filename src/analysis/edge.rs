@@ -1,0 +1,141 @@
+//! Code that runs on the edge runtime and makes a client that needs Node.js.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::next_app::{package_of, trace_own, version_of};
+use super::{Analysis, FunctionView, ImportSite};
+use crate::base::Span;
+use crate::base::paths;
+use crate::bundle::{Declared, Trace};
+use crate::detect::PartKind;
+use crate::platform::Platform;
+use crate::project::Project;
+
+/// The package whose plain import is the client for Node.js.
+const PACKAGE: &str = "@prisma/client";
+/// Files of a site that are read for the runtime that they declare.
+const MOST_FILES: usize = 2000;
+
+/// What runs on the edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EdgeKind {
+    /// A function, or a page or route of Next.js.
+    Function,
+    /// Middleware, which runs there unless it says otherwise.
+    Middleware,
+}
+
+/// Code on the edge that makes a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EdgeCode {
+    /// The entry file, absolute.
+    pub entry: Utf8PathBuf,
+    /// What it is.
+    pub kind: EdgeKind,
+    /// Where the entry says `edge`, as a place in it.
+    pub declared: Option<Span>,
+    /// The import of the client, in the file that makes one.
+    pub site: ImportSite,
+    /// Whether the entry makes the client itself, or imports the file that does.
+    pub is_near: bool,
+}
+
+impl<'a> FunctionView<'a, '_> {
+    /// Whether it says that it runs on the edge runtime, or a build made it so.
+    pub fn is_edge(self) -> bool {
+        let built = self.built().and_then(|built| built.runtime.as_deref());
+        built.map_or_else(|| self.declared().is_some_and(Declared::is_edge), |runtime| runtime == "edge")
+    }
+
+    fn declared(self) -> Option<&'a Declared> {
+        let bundle = self.bundle()?;
+        let entry = self.analysis().project().root().join(&self.function().entrypoint);
+        bundle.trace.modules.get(&paths::relative(&entry, &bundle.base))?.facts.runtime.as_ref()
+    }
+}
+
+impl Analysis<'_> {
+    /// What runs on the edge and makes a client of a version that needs Node.js, with neither a driver adapter nor Accelerate.
+    pub fn edge_clients(&self) -> Vec<EdgeCode> {
+        let project = self.project();
+        let is_old = || {
+            let schema = project.schemas().first().and_then(|schema| package_of(project, schema.folder()));
+            version_of(project, schema.as_ref()).is_some_and(|version| (2..=6).contains(&version.semantic().major()))
+        };
+        if project.platform() != Platform::Vercel || project.is_isolated() || !is_old() {
+            return Vec::new();
+        }
+        let mut found: Vec<EdgeCode> = self.functions().filter_map(of_function).collect();
+        found.extend(self.other_entries().into_iter().filter_map(|(entry, kind)| of_entry(project, &entry, kind)));
+        found
+    }
+
+    /// Entries that are no functions of the config: middleware, and what a site of Next.js says of its own files.
+    fn other_entries(&self) -> Vec<(Utf8PathBuf, EdgeKind)> {
+        let project = self.project();
+        let parts = self.detected().made().iter().filter(|part| part.kind == PartKind::Middleware);
+        let mut entries: Vec<_> = parts.map(|part| (project.root().join(&part.src), EdgeKind::Middleware)).collect();
+        if !self.is_next() {
+            return entries;
+        }
+        for file in project.files().iter().filter(|file| is_source(file)).take(MOST_FILES) {
+            let inside = file.strip_prefix("src/").unwrap_or(file);
+            let path = project.root().join(file);
+            if inside.rsplit_once('.').is_some_and(|(stem, _)| stem == "middleware") {
+                entries.push((path, EdgeKind::Middleware));
+            } else if inside.starts_with("app/") || inside.starts_with("pages/") {
+                let says_edge = project
+                    .fs()
+                    .read_to_string(&path)
+                    .is_ok_and(|text| text.contains("edge") && text.contains("runtime"));
+                entries.extend(says_edge.then_some((path, EdgeKind::Function)));
+            }
+        }
+        entries.dedup();
+        entries
+    }
+}
+
+fn is_source(file: &str) -> bool {
+    [".ts", ".tsx", ".js", ".jsx", ".mjs"].iter().any(|ending| file.ends_with(ending)) && !file.ends_with(".d.ts")
+}
+
+fn of_function(view: FunctionView<'_, '_>) -> Option<EdgeCode> {
+    let bundle = view.bundle().filter(|_| view.is_edge())?;
+    let project = view.analysis().project();
+    code(project, &bundle.trace, &project.root().join(&view.function().entrypoint), EdgeKind::Function)
+}
+
+fn of_entry(project: &Project<'_>, entry: &Utf8Path, kind: EdgeKind) -> Option<EdgeCode> {
+    let trace = trace_own(project, &[entry.to_owned()])?;
+    let declared = trace.modules.get(&paths::relative(entry, project.repository()))?.facts.runtime.as_ref();
+    let is_edge = declared.map_or(kind == EdgeKind::Middleware, Declared::is_edge);
+    if is_edge { code(project, &trace, entry, kind) } else { None }
+}
+
+/// The first file of a trace that makes a client, the entry before others.
+fn code(project: &Project<'_>, trace: &Trace, entry: &Utf8Path, kind: EdgeKind) -> Option<EdgeCode> {
+    let base = project.repository();
+    let name = paths::relative(entry, base);
+    let module = trace.modules.get(&name)?;
+    let makes = |file: &str| {
+        let import = trace.modules.get(file)?.facts.imports.iter().find(|import| import.specifier == PACKAGE)?;
+        let path = base.join(file);
+        let text = project.fs().read_to_string(&path).ok().filter(|text| makes_plain_client(text));
+        text.map(|_| ImportSite { file: path, specifier: import.specifier.clone(), span: import.span })
+    };
+    let near = || module.targets.iter().flatten().map(String::as_str);
+    let close = std::iter::once(name.as_str()).chain(near()).find_map(makes);
+    let is_near = close.is_some();
+    let own = || trace.modules.keys().filter(|file| !file.contains("node_modules/")).find_map(|file| makes(file));
+    let site = close.or_else(own)?;
+    let declared = module.facts.runtime.as_ref().filter(|declared| declared.is_edge()).map(|declared| declared.span);
+    Some(EdgeCode { entry: entry.to_owned(), kind, declared, site, is_near })
+}
+
+/// Whether a source makes a client without what lets it run on the edge.
+fn makes_plain_client(text: &str) -> bool {
+    let code = || text.lines().map(str::trim_start).filter(|line| !line.starts_with("//") && !line.starts_with('*'));
+    let names = |word: &str| code().any(|line| line.to_ascii_lowercase().contains(word));
+    names("new prismaclient") && !names("adapter") && !names("accelerate")
+}

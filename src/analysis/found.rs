@@ -1,0 +1,167 @@
+//! Whether the client of a function will find its engine: the folders in which it looks, against the files that are shipped.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{FunctionView, target};
+use crate::base::glob::Glob;
+use crate::base::paths;
+use crate::bundle;
+use crate::engine::{EngineKind, EngineName, name};
+use crate::platform::engine_search::{self, Place};
+use crate::project::version::PrismaVersion;
+use crate::project::{GeneratedClient, Origin};
+
+/// What becomes of a file that the client needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shipped {
+    /// It lies where the client looks.
+    Found,
+    /// It is shipped under this name, where the client does not look.
+    Elsewhere(String),
+    /// `excludeFiles` names it, at this path from the project.
+    Excluded(String),
+    /// It is not shipped.
+    Lost,
+}
+
+impl<'a> FunctionView<'a, '_> {
+    /// The generated client that it uses, where it lies here.
+    pub fn client(self) -> Option<&'a GeneratedClient> {
+        let client = self.analysis().project().clients().get(self.prisma()?.client?)?;
+        (!client.is_stub()).then_some(client)
+    }
+
+    /// What becomes of the engine that lies with the client here and is uploaded: one for any target that is looked for. None where there is no such
+    /// engine, or where the files of the function are not known.
+    pub fn own_engine(self) -> Option<Shipped> {
+        let (prisma, bundle, client) = (self.prisma()?, self.bundle()?, self.client()?);
+        let project = self.analysis().project();
+        let needed = prisma.needed.as_ref();
+        let accepted = |file: &str| {
+            let name = EngineName::parse(file.rsplit('/').next().unwrap_or(file));
+            name.is_some_and(|name| needed.is_none_or(|needed| needed.accepts(&name.target_name)))
+        };
+        let uploaded = |file: &&Utf8PathBuf| project.upload().includes(&project.relative(file));
+        let here = client.engine_files.iter().filter(uploaded).find(|file| accepted(file.as_str()))?;
+        let folders = searched(&bundle.base, client, prisma.version.as_ref());
+        let shipped: Vec<&String> = bundle
+            .files
+            .iter()
+            .map(|file| &file.name)
+            .filter(|name| bundle::is_engine(name) && accepted(name))
+            .collect();
+        let is_found = |name: &&&String| folders.contains(name.rsplit_once('/').map_or("", |(folder, _)| folder));
+        Some(match (shipped.iter().find(is_found), shipped.first()) {
+            (Some(_), _) => Shipped::Found,
+            (None, Some(name)) => Shipped::Elsewhere((*name).clone()),
+            (None, None) if self.excludes(here) => Shipped::Excluded(project.relative(here)),
+            (None, None) => Shipped::Lost,
+        })
+    }
+
+    /// The path, from the project, of the engine that generate will write on the build machine, where `excludeFiles` names it.
+    pub fn engine_to_be_excluded(self) -> Option<String> {
+        let (kind, needed) = (self.engine_kind()?, self.prisma()?.needed.as_ref()?);
+        let files: Vec<String> = needed.names.iter().filter_map(|target| name::file_name(kind, target)).collect();
+        self.to_be_excluded(&files)
+    }
+
+    /// The path, from the project, of the copy of the schema that the client reads when it starts, and what becomes of it, where it is not shipped.
+    pub fn lost_schema(self) -> Option<(String, Shipped)> {
+        let (prisma, bundle) = (self.prisma()?, self.bundle()?);
+        let is_library = self.engine_kind()? == EngineKind::Library;
+        if !engine_search::reads_schema(prisma.version.as_ref()?.semantic(), is_library) {
+            return None;
+        }
+        if !matches!(prisma.origin, Origin::Local(_)) {
+            let path = self.to_be_excluded(&["schema.prisma".to_owned()])?;
+            return Some((path.clone(), Shipped::Excluded(path)));
+        }
+        // Every generated client of these versions names it.
+        let client = self.client().filter(|client| client.index.text().contains("schema.prisma"))?;
+        let file = client.folder.join("schema.prisma");
+        let name = paths::relative(&file, &bundle.base);
+        if bundle.files.iter().any(|file| file.name == name) {
+            return None;
+        }
+        let path = self.analysis().project().relative(&file);
+        let what = if self.excludes(&file) { Shipped::Excluded(path.clone()) } else { Shipped::Lost };
+        Some((path, what))
+    }
+
+    /// The kind of engine that its client looks for.
+    fn engine_kind(self) -> Option<EngineKind> {
+        let schemas = self.analysis().project().schemas();
+        let named =
+            schemas.first().and_then(|schema| schema.generators().first()?.text("engineType").map(str::to_owned));
+        match named.as_deref() {
+            Some("binary") => Some(EngineKind::Binary),
+            Some("library") => Some(EngineKind::Library),
+            _ => Some(target::kind(self.prisma()?.version.as_ref())),
+        }
+    }
+
+    /// Whether `excludeFiles` takes `file` (absolute) out of the function.
+    fn excludes(self, file: &Utf8Path) -> bool {
+        let (project, function) = (self.analysis().project(), self.function());
+        let options = &function.options;
+        if options.exclude_files.is_empty() || !bundle::takes_exclude_files(project, function) {
+            return false;
+        }
+        let included =
+            options.include_files.iter().filter_map(|pattern| Glob::new(pattern.trim_start_matches("./")).ok());
+        let path = project.relative(file);
+        let name = paths::relative(file, project.repository());
+        bundle::exclusion(&options.exclude_files)(&name) && !included.into_iter().any(|glob| glob.is_match(&path))
+    }
+
+    /// The path, from the project, of a file that generate will write, where `excludeFiles` names all of `files` wherever the client may be written to.
+    fn to_be_excluded(self, files: &[String]) -> Option<String> {
+        let folders = self.folders_to_come()?;
+        let paths: Vec<Utf8PathBuf> =
+            folders.iter().flat_map(|folder| files.iter().map(move |file| folder.join(file))).collect();
+        let first = paths.first()?;
+        paths.iter().all(|path| self.excludes(path)).then(|| self.analysis().project().relative(first))
+    }
+
+    /// Where generate will write the client, absolute; none where that cannot be told.
+    fn folders_to_come(self) -> Option<Vec<Utf8PathBuf>> {
+        let project = self.analysis().project();
+        if let Some(client) = self.client() {
+            return Some(vec![client.folder.clone()]);
+        }
+        let output = project.schemas().first().and_then(|schema| schema.output(schema.generators().first()?));
+        if let Some(output) = output {
+            return Some(vec![output]);
+        }
+        let roots = BTreeSet::from([project.root(), project.repository()]);
+        // pnpm writes it into a folder whose name holds versions.
+        let is_pnpm = roots.iter().any(|root| project.fs().is_file(&root.join("pnpm-lock.yaml")));
+        if is_pnpm || self.prisma()?.package != Some("@prisma/client") {
+            return None;
+        }
+        Some(roots.into_iter().map(|root| root.join("node_modules/.prisma/client")).collect())
+    }
+}
+
+/// The folders in which the client looks, as names in the bundle. Those that no function has are left out.
+fn searched(base: &Utf8Path, client: &GeneratedClient, version: Option<&PrismaVersion>) -> BTreeSet<String> {
+    let folder = &client.folder;
+    let (above_runtime, beside) = match client.package {
+        Some("@prisma/client") => (folder.join("../../@prisma/client"), folder.clone()),
+        _ => (folder.clone(), folder.join("../../.prisma/client")),
+    };
+    let schema = client.schema_folder().map(|path| folder.join(path));
+    let all = [Place::Generated, Place::AboveRuntime, Place::BesidePackage, Place::Schema];
+    let order = version.map_or(&all[..], |version| engine_search::order(version.semantic()));
+    let places = order.iter().flat_map(|place| match place {
+        Place::Generated => vec![folder.clone(), folder.join("runtime")],
+        Place::AboveRuntime => vec![above_runtime.clone()],
+        Place::BesidePackage => vec![beside.clone()],
+        Place::Schema => schema.clone().into_iter().collect(),
+        Place::Baked | Place::Temporary => Vec::new(),
+    });
+    places.map(|path| paths::relative(&paths::normalize(&path), base)).collect()
+}
