@@ -4,6 +4,7 @@
 
 pub(crate) mod corpus;
 pub(crate) mod engines;
+pub(crate) mod faults;
 pub(crate) mod looks;
 pub(crate) mod official_place;
 pub(crate) mod rendering;
