@@ -11,3 +11,4 @@ pub(crate) mod rendering;
 pub(crate) mod rule_page;
 pub(crate) mod site;
 pub(crate) mod toml;
+pub(crate) mod tree;
