@@ -178,13 +178,14 @@ impl<'f> Analysis<'f> {
         if self.detected().functions.is_empty() { self.candidate() } else { None }
     }
 
-    /// The engine file at `path`, read once; none where the file's name is no engine's or it cannot be read.
+    /// The engine file at `path`, read once; none where the file's name is no engine's or it cannot be read. Several may be read at a time.
     pub fn engine(&self, path: &Utf8Path) -> Option<Arc<EngineFile>> {
-        let mut engines = self.engines.lock().unwrap_or_else(PoisonError::into_inner);
-        engines
-            .entry(path.to_owned())
-            .or_insert_with(|| EngineFile::read(self.project.fs(), path).map(Arc::new))
-            .clone()
+        let engines = || self.engines.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = engines().get(path).cloned() {
+            return known;
+        }
+        let found = EngineFile::read(self.project.fs(), path).map(Arc::new);
+        engines().entry(path.to_owned()).or_insert(found).clone()
     }
 
     /// The function beside this one, with its settings from the same place, that needs files which a glob names as waste.

@@ -71,9 +71,9 @@ pub enum EngineProblem {
     },
     /// The name says Node-API library, the file is none.
     NotALibrary,
-    /// The name says executable, the file is a Node-API library.
+    /// The name says executable, the file is a library.
     NotAnExecutable,
-    /// An executable without the permission to run.
+    /// An executable without the permission to run, or without it for some.
     NoExecuteBit {
         /// Its permission bits.
         mode: u32,
@@ -145,7 +145,10 @@ pub fn problems(name: &EngineName, content: &EngineContent, expectation: &Expect
     } else {
         kind(name.kind, content, &mut found);
     }
-    if name.kind.is_executable() && expectation.modes_count && content.mode & 0o111 == 0 && content.format != Format::Pe
+    if name.kind.is_executable()
+        && expectation.modes_count
+        && content.mode & 0o111 != 0o111
+        && content.format != Format::Pe
     {
         found.push(EngineProblem::NoExecuteBit { mode: content.mode });
     }
@@ -191,26 +194,35 @@ fn format_and_arch(target: &Target, content: &EngineContent, found: &mut Vec<Eng
         found.push(EngineProblem::WrongFormat { os: target.os, found: content.format });
         return false;
     }
-    match target.arch {
-        Some(arch) if !content.archs.is_empty() && !content.archs.contains(&arch) => {
-            found.push(EngineProblem::WrongArch { expected: arch, found: content.archs.clone() });
-            false
-        }
-        _ => true,
+    // The names `linux-arm-*` leave open whether 32 or 64 bits.
+    let (archs, first): (&[Arch], _) = match target.arch {
+        Some(arch) => (&[arch], arch),
+        None if target.name.starts_with("linux-arm-") => (&[Arch::Arm, Arch::Aarch64], Arch::Arm),
+        None => return true,
+    };
+    let fits = content.archs.iter().any(|arch| archs.contains(arch));
+    if !fits {
+        found.push(EngineProblem::WrongArch { expected: first, found: content.archs.clone() });
     }
+    fits
 }
 
-/// The symbol decides for ELF only: a position-independent executable is a shared object too, and a static one names no loader.
+/// An executable of Linux may be a shared object too; then it asks for a loader, unless everything is linked in.
 fn kind(kind: EngineKind, content: &EngineContent, found: &mut Vec<EngineProblem>) {
-    let library = match content.format {
-        Format::Elf => content.is_shared && content.exports_napi,
-        Format::MachO | Format::Pe => content.is_shared,
+    let (library, executable) = match content.format {
+        Format::Elf => {
+            let has_loader = content.interpreter.is_some() || content.libc == Some(Libc::Static);
+            (content.is_shared && content.exports_napi, !content.is_shared || has_loader)
+        }
+        // The names of exports stand whole in a DLL; a dylib may keep them in pieces.
+        Format::Pe => (content.is_shared && content.exports_napi, !content.is_shared),
+        Format::MachO => (content.is_shared, !content.is_shared),
         _ => return,
     };
     if kind == EngineKind::Library && !library {
         found.push(EngineProblem::NotALibrary);
     }
-    if kind.is_executable() && library {
+    if kind.is_executable() && !executable {
         found.push(EngineProblem::NotAnExecutable);
     }
 }
@@ -267,6 +279,8 @@ impl EngineProblem {
             Self::GlibcTooNew { .. } => Severity::Warning,
             Self::WrongLibc { expected: Libc::Static, .. } => Severity::Warning,
             Self::Strippable { .. } => Severity::Info,
+            // A deploy from git has all bits or none.
+            Self::NoExecuteBit { mode } if mode & 0o111 != 0 => Severity::Warning,
             _ => Severity::Error,
         }
     }
@@ -297,14 +311,19 @@ impl EngineProblem {
             }
             Self::WrongArch { expected, found } => {
                 let found: Vec<&str> = found.iter().map(|arch| arch.as_str()).collect();
-                format!("the name promises {expected}, but the file is for {}: it cannot be loaded there", found.join(" and "))
+                let found = if found.is_empty() { "another processor".to_owned() } else { found.join(" and ") };
+                format!("the name promises {expected}, but the file is for {found}: it cannot be loaded there")
             }
             Self::NotALibrary => {
                 "the name promises a Node-API library, but Node finds no module in this file: loading it fails".to_owned()
             }
             Self::NotAnExecutable => {
-                "the name promises an executable, but the file is a Node-API library: starting it fails".to_owned()
+                "the name promises an executable, but the file is a library: starting it fails".to_owned()
             }
+            Self::NoExecuteBit { mode } if mode & 0o111 != 0 => format!(
+                "not everybody may execute the file (mode {mode:o}): the client tries to change that at start, which a \
+                 function's read-only file system refuses. A deploy from git has all bits"
+            ),
             Self::NoExecuteBit { mode } => format!(
                 "the file may not be executed (mode {mode:o}): the client tries to change that at start, which a \
                  function's read-only file system refuses"
@@ -359,7 +378,7 @@ impl EngineProblem {
             Self::Gzip => {
                 "delete the file and run `prisma generate` again; a mirror must serve the .gz as a plain file"
             }
-            Self::NoExecuteBit { .. } => "run `chmod +x` on it and commit the mode (`git update-index --chmod=+x`)",
+            Self::NoExecuteBit { .. } => "run `chmod a+x` on it and commit the mode (`git update-index --chmod=+x`)",
             Self::OtherCommit { .. } => {
                 "install the same version of `prisma` and `@prisma/client` and run `prisma generate` again"
             }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::Utf8PathBuf;
 
 use super::detail::{Asked, detail};
+use super::in_parallel;
 use super::outcome::{
     BuiltReport, BundleSource, EngineReport, FileReport, FunctionReport, Held, LimitReport, NeedReport, PackageReport,
     PartReport,
@@ -176,7 +177,10 @@ pub fn engines(analysis: &Analysis<'_>) -> Vec<EngineReport> {
     let clients = analysis.project().clients().iter();
     let mut files: BTreeSet<Utf8PathBuf> = clients.flat_map(|client| client.engine_files.iter().cloned()).collect();
     files.extend(discover::engine_files(analysis.project().root()));
-    files.iter().filter_map(|path| Some(engine(analysis, analysis.engine(path)?.as_ref(), path.to_string()))).collect()
+    let files: Vec<Utf8PathBuf> = files.into_iter().collect();
+    let read = in_parallel(&files, |path| analysis.engine(path));
+    let found = files.iter().zip(&read).filter_map(|(path, file)| Some((path, file.as_ref()?)));
+    found.map(|(path, file)| engine(analysis, file, path.to_string())).collect()
 }
 
 /// Which engine each function looks for that uses Prisma; files of steps are absolute.

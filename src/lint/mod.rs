@@ -97,20 +97,20 @@ pub fn check(fs: &dyn Fs, found: &[Found], options: &Options) -> (Report, Vec<Un
     (report, failures)
 }
 
-/// Calls `judge` for each of `found`, on as many threads as the machine runs at once; the outcomes stand in the order of `found`.
+/// Calls `judge` for each of `items`, on as many threads as the machine runs at once; the outcomes stand in the order of `items`.
 ///
 /// These are no threads of rayon: judging waits for rayon's pools, and a rayon thread that waits starts the next project on top of the one
 /// it is in, until its stack is full.
-fn in_parallel<T: Send>(found: &[Found], judge: impl Fn(&Found) -> T + Sync) -> Vec<T> {
+fn in_parallel<I: Sync, T: Send>(items: &[I], judge: impl Fn(&I) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let work = || {
         let mine = std::iter::from_fn(|| {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            found.get(index).map(|found| (index, judge(found)))
+            items.get(index).map(|item| (index, judge(item)))
         });
         mine.collect::<Vec<_>>()
     };
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(found.len());
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(items.len());
     let mut outcomes = thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut outcomes = work();

@@ -120,6 +120,6 @@ fn the_engine_is_not_executable() {
     assert_eq!(site.found(), [BROKEN]);
     insta::assert_snapshot!(site.words("engine/broken-file"), @r#"
     the file may not be executed (mode 644): the client tries to change that at start, which a function's read-only file system refuses
-    help: run `chmod +x` on it and commit the mode (`git update-index --chmod=+x`)
+    help: run `chmod a+x` on it and commit the mode (`git update-index --chmod=+x`)
     "#);
 }

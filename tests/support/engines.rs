@@ -15,7 +15,7 @@ const RUSTC: &str = "a55dd71d5fb0ec5a6a3a9e8c27b2127ba491ce52";
 /// How to make an engine.
 #[derive(Clone)]
 pub(crate) struct Recipe {
-    pub(crate) target: &'static Target,
+    pub(crate) target: Target,
     pub(crate) kind: EngineKind,
     /// Length of the file in bytes; never less than its headers need.
     pub(crate) size: usize,
@@ -28,14 +28,26 @@ pub(crate) struct Recipe {
     pub(crate) patched: bool,
     /// The highest version of glibc it needs.
     pub(crate) glibc: &'static str,
+    /// Without the function that Node calls in a library.
+    pub(crate) no_napi: bool,
 }
 
 impl Recipe {
     pub(crate) fn new(target: &str, kind: EngineKind, size: usize) -> Self {
-        let target = targets::find(target).unwrap_or_else(|| panic!("no target {target}"));
+        let target = *targets::find(target).unwrap_or_else(|| panic!("no target {target}"));
         // Library engines for OpenSSL 1.0 have it linked in.
         let vendored = target.openssl == Some(OpenSsl::V1_0) && kind == EngineKind::Library;
-        Self { target, kind, size, commit: COMMIT.to_owned(), vendored, debug: 0, patched: false, glibc: "GLIBC_2.17" }
+        Self {
+            target,
+            kind,
+            size,
+            commit: COMMIT.to_owned(),
+            vendored,
+            debug: 0,
+            patched: false,
+            glibc: "GLIBC_2.17",
+            no_napi: false,
+        }
     }
 
     pub(crate) fn build(&self) -> Vec<u8> {
@@ -50,7 +62,8 @@ impl Recipe {
     }
 
     fn arch(&self) -> Arch {
-        self.target.arch.unwrap_or(Arch::X86_64)
+        let by_name = if self.target.name.starts_with("linux-arm-") { Arch::Arm } else { Arch::X86_64 };
+        self.target.arch.unwrap_or(by_name)
     }
 
     /// DT_NEEDED in the order of real files.
@@ -77,7 +90,10 @@ impl Recipe {
                 "libc.so.6",
                 "ld-linux-x86-64.so.2",
             ],
-            (Some(Libc::Glibc), _) => {
+            (Some(Libc::Glibc), Arch::Arm | Arch::X86) => {
+                &["libgcc_s.so.1", "libpthread.so.0", "libm.so.6", "libdl.so.2", "libc.so.6"]
+            }
+            (Some(Libc::Glibc), Arch::Aarch64) => {
                 &["libgcc_s.so.1", "libpthread.so.0", "libm.so.6", "libdl.so.2", "libc.so.6", "ld-linux-aarch64.so.1"]
             }
             (None, _) => &["libc.so.7"],
@@ -94,7 +110,9 @@ impl Recipe {
             (Some(Libc::Musl), Arch::Aarch64) => Some("/lib/ld-musl-aarch64.so.1"),
             (Some(Libc::Musl), _) => Some("/lib/ld-musl-x86_64.so.1"),
             (Some(Libc::Glibc), Arch::Aarch64) => Some("/lib/ld-linux-aarch64.so.1"),
-            (Some(Libc::Glibc), _) => Some("/lib64/ld-linux-x86-64.so.2"),
+            (Some(Libc::Glibc), Arch::X86_64) => Some("/lib64/ld-linux-x86-64.so.2"),
+            (Some(Libc::Glibc), Arch::Arm) => Some("/lib/ld-linux-armhf.so.3"),
+            (Some(Libc::Glibc), Arch::X86) => Some("/lib/ld-linux.so.2"),
             (None, _) => Some("/libexec/ld-elf.so.1"),
         }
     }
@@ -160,7 +178,7 @@ fn elf(recipe: &Recipe) -> Vec<u8> {
         at
     };
     let needed_at: Vec<u64> = needed.iter().map(|library| name(library)).collect();
-    if recipe.kind == EngineKind::Library {
+    if recipe.kind == EngineKind::Library && !recipe.no_napi {
         name("napi_register_module_v1");
     }
     let glibc = needed.iter().position(|library| *library == "libc.so.6").map(|at| needed_at[at]);
@@ -294,7 +312,7 @@ fn mach(recipe: &Recipe) -> Vec<u8> {
         flags: macho::FileFlags(0),
     };
     encoder.mach_header(&mut file, &header);
-    let symbol: &[u8] = if library { b"\0_napi_register_module_v1\0" } else { b"\0_main\0" };
+    let symbol: &[u8] = if library && !recipe.no_napi { b"\0_napi_register_module_v1\0" } else { b"\0_main\0" };
     let least = file.len() as u64 + commands + (strings(recipe).len() + symbol.len()) as u64;
     let size = least.max(recipe.size as u64);
     let mut segname = [0; 16];
@@ -315,10 +333,26 @@ fn mach(recipe: &Recipe) -> Vec<u8> {
     filled(file, recipe)
 }
 
+/// A universal macOS file with a slice for each processor.
+pub(crate) fn universal(kind: EngineKind, size: usize) -> Vec<u8> {
+    let slices = [(0x0100_0007_u32, engine("darwin", kind, size)), (0x0100_000c, engine("darwin-arm64", kind, size))];
+    let mut file = vec![0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 2];
+    let mut offset = 0x4000u32;
+    for (cpu, slice) in &slices {
+        for number in [*cpu, 0, offset, slice.len() as u32, 14] {
+            file.extend(number.to_be_bytes());
+        }
+        offset += slice.len() as u32;
+    }
+    file.resize(0x4000, 0);
+    slices.iter().for_each(|(_, slice)| file.extend(slice));
+    file
+}
+
 fn portable(recipe: &Recipe) -> Vec<u8> {
     let library = recipe.kind == EngineKind::Library;
     let mut data = strings(recipe);
-    if library {
+    if library && !recipe.no_napi {
         data.extend_from_slice(b"\0napi_register_module_v1\0");
     }
     let len = data.len().max(recipe.size.saturating_sub(1024));

@@ -4,9 +4,12 @@
 
 pub(crate) mod corpus;
 pub(crate) mod engines;
+pub(crate) mod faults;
 pub(crate) mod looks;
 pub(crate) mod official_place;
+pub(crate) mod originals;
 pub(crate) mod rendering;
 pub(crate) mod rule_page;
 pub(crate) mod site;
 pub(crate) mod toml;
+pub(crate) mod tree;

@@ -51,6 +51,9 @@ impl Walk<'_, '_> {
 
     /// Reads a source; tells also whether the result depends on nothing but it.
     fn parse(&self, path: &Utf8Path, bytes: Vec<u8>) -> (Module, bool) {
+        if is_program(&bytes) {
+            return (Module::unread(), true);
+        }
         let asked = AtomicBool::new(false);
         let resolve = |specifier: &str, import: bool| {
             asked.store(true, Ordering::Relaxed);
@@ -61,5 +64,29 @@ impl Walk<'_, '_> {
             ParseContext { cwd: self.cwd(), process: self.files().base(), resolve: &resolve, profile: self.profile() };
         let module = parse(path, &text_of(bytes), &context);
         (module, !asked.load(Ordering::Relaxed))
+    }
+}
+
+/// Whether these bytes begin a program of Linux or macOS, which no text of JavaScript can: a query engine without ending is asked for like a module.
+fn is_program(bytes: &[u8]) -> bool {
+    matches!(bytes, [0x7f, b'E', b'L', b'F', ..] | [0xcf | 0xce, 0xfa, 0xed, 0xfe, ..] | [0xca, 0xfe, 0xba, 0xbe, ..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::trace_profile::NFT_1_11_5;
+
+    #[test]
+    fn a_program_is_what_the_parser_makes_of_it() {
+        let path = Utf8Path::new("/query-engine-darwin");
+        let context = ParseContext { cwd: path, process: path, resolve: &|_, _| None, profile: &NFT_1_11_5 };
+        for head in [b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe"] {
+            for rest in ["", "\n", "= 1;", "/* */", "\0\0require('./a')"] {
+                let bytes = [head.as_slice(), rest.as_bytes()].concat();
+                assert!(is_program(&bytes) && parse(path, &text_of(bytes), &context).facts.failed);
+            }
+        }
+        assert!(!is_program(b"MZ = 1") && !parse(path, "MZ = 1", &context).facts.failed);
     }
 }
