@@ -12,7 +12,7 @@ use nowcheck::bundle::{Copies, Kind, KindSize, Versions};
 use nowcheck::document::{Applicability, Document, Edit, Fix, Part, Path};
 use nowcheck::lint::{
     AdviceReport, BundleSource, Change, Checked, DetailReport, EngineReport, FunctionReport, Held, LimitReport,
-    PackageReport, Report,
+    NeedReport, PackageReport, Report,
 };
 use nowcheck::report::{
     EnginesReport, Format, ReasonReport, RewriteFormat, SCHEMA, SizeReport, Style, TraceReport, render, render_engines,
