@@ -357,8 +357,9 @@ proptest! {
             }
         }
         for problem in document.problems() {
-            let is_unclosed = matches!(problem.kind, ProblemKind::Unclosed { .. });
-            prop_assert!(is_unclosed);
+            let is_of_prisma =
+                matches!(problem.kind, ProblemKind::Unclosed { .. } | ProblemKind::Prisma(_) | ProblemKind::ByteOrderMark);
+            prop_assert!(is_of_prisma);
             prop_assert!(text.get(problem.span.start..problem.span.end).is_some());
         }
     }

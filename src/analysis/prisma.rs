@@ -123,7 +123,10 @@ fn describe(
         .map(PrismaVersion::from)
         .or_else(|| PrismaVersion::of(project));
     let by_name = package.and_then(|package| PACKAGES.iter().find(|(name, _)| *name == package)?.1);
-    let era = by_name.or_else(|| version.as_ref().and_then(PrismaVersion::era));
+    let by_version = version.as_ref().and_then(PrismaVersion::era);
+    // Code that still has the old name asks for nothing that a later version would write.
+    let is_left_over = client.is_none() && by_name < by_version;
+    let era = by_name.filter(|_| !is_left_over).or(by_version);
     let (arch, arch_step) = target::architecture(view);
     let needed =
         era.zip(view.runtime()).map(|(era, runtime)| runtimes::needed_on(project.platform(), runtime, arch, era));

@@ -105,6 +105,9 @@ pub const PACKAGES: [(&str, &str); 4] = [
     ("@generated/photon", "@prisma/client"),
 ];
 
+/// The range of the last versions whose client has an engine and takes its connection from the schema, as Photon did. (npm, 2026-11.)
+pub const NEXT: &str = "^6.19.3";
+
 /// The class that the client exports, before and since.
 pub const CLASS: (&str, &str) = ("Photon", "PrismaClient");
 

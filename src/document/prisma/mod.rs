@@ -115,13 +115,13 @@ impl<'t> Reader<'t> {
         if is_ours && name.is_empty() {
             self.note(Slip::NoName, keyword_span);
         }
+        self.skip_behind_brace(is_ours);
         if !is_ours || name.is_empty() {
             self.is_noting = false;
             self.skip_body(open);
             self.is_noting = true;
             return;
         }
-        self.check_behind_brace();
         let group = self.group(keyword, keyword_span);
         let body = self.tree.add(Value::Object(Vec::new()), Span::new(open, open + 1));
         self.tree.push_member(group, Member { key: name.into(), key_span: name_span, value: body });
@@ -143,11 +143,13 @@ impl<'t> Reader<'t> {
         opens
     }
 
-    /// Nothing but a comment may stand behind the `{`.
-    fn check_behind_brace(&mut self) {
+    /// What stands behind the `{` of a block is not read; with the `}` there, the block is never closed.
+    fn skip_behind_brace(&mut self, is_ours: bool) {
         let line = self.rest().split(['\n', '\r']).next().unwrap_or_default();
         let shown = line.trim();
-        if !shown.is_empty() && !shown.starts_with("//") && !shown.starts_with("/*") {
+        if shown.starts_with("//") || !shown.contains('}') {
+            self.at += line.len();
+        } else if is_ours {
             let start = self.at + line.len() - line.trim_start().len();
             self.note(Slip::BehindBrace, Span::new(start, start + shown.len()));
         }

@@ -13,7 +13,7 @@ pub enum Slip {
     NoName,
     /// A block's first line does not end with `{`.
     NoBrace,
-    /// Something stands behind the `{`.
+    /// The `}` stands on the line of the `{`.
     BehindBrace,
     /// The `}` stands behind a value.
     BraceBehindValue,

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use camino::Utf8Path;
 use nodejs_semver::Range;
 
+use super::photon;
 use crate::base::style;
 use crate::convert::keeps_now_build;
 use crate::document::{Document, Path, edit, insert};
@@ -245,13 +246,13 @@ fn build_tools(package: &PackageJson, rewrite: &mut Rewrite) {
 }
 
 fn prisma(project: &Project<'_>, rewrite: &mut Rewrite) {
+    if photon::carry_over(project, rewrite) {
+        return;
+    }
     for schema in project.schemas() {
         let file: &Utf8Path = schema.document().file();
         for generator in schema.generators() {
-            if generator.provider.contains("photon") {
-                let text = "Photon is Prisma Client today, and its engines do not run on Node 20: move to `prisma-client-js` of a present version";
-                rewrite.note(Outcome::Todo, file, &generator.path, text);
-            } else if let (Some(_), crate::project::schema::Targets::Listed(targets)) =
+            if let (Some(_), crate::project::schema::Targets::Listed(targets)) =
                 (generator.targets_key(), generator.targets())
                 && !targets.iter().any(|target| target == "native" || target == "rhel-openssl-3.0.x")
             {

@@ -4,8 +4,10 @@ mod beside;
 mod builds;
 mod draft;
 mod keys;
+mod photon;
 mod result;
 mod routes;
+mod scripts;
 
 use std::collections::HashSet;
 

@@ -108,12 +108,8 @@ fn targets(reading: &Reading<'_>, generator: &Generator<'_>, findings: &mut Vec<
 }
 
 /// The list with the names of today, each once; none where more than strings stands in it.
-pub(in crate::rules) fn renamed(
-    document: &Document,
-    list: Node<'_>,
-    today: impl Fn(&str) -> Option<&'static str>,
-) -> Option<Edit> {
-    let is_plain = list.as_str().is_some() || list.items().all(|item| item.as_str().is_some());
+fn renamed(document: &Document, list: Node<'_>, today: impl Fn(&str) -> Option<&'static str>) -> Option<Edit> {
+    let is_plain = list.as_str().is_some() || list.is_array() && list.items().all(|item| item.as_str().is_some());
     let mut names: Vec<String> = Vec::new();
     for name in list.strings() {
         let name = format!("\"{}\"", today(name).unwrap_or(name));

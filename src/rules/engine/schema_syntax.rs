@@ -100,7 +100,7 @@ fn words_of_slip(slip: Slip) -> (&'static str, &'static str, &'static str) {
             ("the `{` of a block must stand on the line of its name", "write `generator client {` on one line", "")
         }
         Slip::BehindBrace => (
-            "nothing may stand behind the `{` of a block",
+            "a block on one line: what stands behind its `{` is not read, the `}` neither",
             "give each key a line of its own, and the `}` too",
             "on a line of its own",
         ),
