@@ -61,6 +61,22 @@ impl GeneratedClient {
         Some(Self { folder: folder.to_owned(), package, index, revealed, engine_files, has_runtime_prisma })
     }
 
+    /// The client that `file` imports as `package`: the nearest one above it, else the first.
+    pub fn nearest(project: &Project<'_>, file: &Utf8Path, package: &str) -> Option<usize> {
+        let clients = project.clients();
+        let real = |folder: &Utf8Path| project.fs().canonicalize(folder).ok();
+        let at = |folder: &Utf8Path| {
+            let modules = folder.join("node_modules");
+            let installed = real(&modules.join(package))?;
+            let beside = real(&paths::normalize(&installed.join("../../.prisma/client")));
+            let of_package = clients.iter().enumerate().filter(|(_, client)| client.package == Some(package));
+            let mut places = of_package.filter_map(|(index, client)| Some((index, real(&client.folder)?)));
+            places.find(|(_, place)| Some(place) == beside.as_ref() || *place == installed).map(|(index, _)| index)
+        };
+        let mut folders = file.ancestors().skip(1).take_while(|folder| folder.starts_with(project.repository()));
+        folders.find_map(at).or_else(|| clients.iter().position(|client| client.package == Some(package)))
+    }
+
     /// The text of the schema that it was generated from: the copy beside it, or the one in its code.
     pub fn schema(&self, fs: &dyn Fs) -> Option<String> {
         fs.read_to_string(&self.folder.join("schema.prisma")).ok().or_else(|| self.revealed.schema.clone())

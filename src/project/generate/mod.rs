@@ -110,6 +110,12 @@ pub fn cli_calls(project: &Project<'_>) -> Vec<(String, Utf8PathBuf)> {
     calls
 }
 
+/// Whether the package in `folder` may generate a client of its own.
+pub fn has_schema(project: &Project<'_>, folder: &Utf8Path) -> bool {
+    let names = ["prisma/schema.prisma", "schema.prisma", "prisma/schema", "prisma.config.ts"];
+    names.iter().any(|name| project.fs().metadata(&folder.join(name)).is_ok())
+}
+
 /// A script or workflow of the project that uploads what was built before: `vercel deploy --prebuilt`. Then nothing is installed or generated on the
 /// platform.
 pub fn prebuilt(project: &Project<'_>) -> Option<String> {

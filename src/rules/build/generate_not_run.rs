@@ -64,6 +64,14 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         }
         (Deployed::Surely, false) => (Severity::Error, ""),
     };
+    // A package that brings the client may bring the CLI too, and then the client's install script generates.
+    let is_brought = prisma.package == Some("@prisma/client") && project.prisma_version().is_none();
+    let (severity, unless) = match severity {
+        Severity::Error if is_brought => {
+            (severity.lower(), ", unless the package that brings it brings the Prisma CLI too")
+        }
+        _ => (severity, unless),
+    };
     let message = format!("{message}{unless}");
     let (command, script) = (command(prisma), script(project));
     let label = match project.package() {
