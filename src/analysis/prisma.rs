@@ -94,7 +94,8 @@ pub(super) fn find(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Optio
         return None;
     }
     let client = client.or_else(|| {
-        package.and_then(|package| project.clients().iter().position(|client| client.package == Some(package)))
+        let named = imports.iter().find(|site| Some(site.specifier.as_str()) == package)?;
+        GeneratedClient::nearest(project, &named.file, package?)
     });
     Some(describe(analysis, view, imports, package, client))
 }

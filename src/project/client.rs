@@ -61,6 +61,22 @@ impl GeneratedClient {
         Some(Self { folder: folder.to_owned(), package, index, revealed, engine_files, has_runtime_prisma })
     }
 
+    /// The client that `file` imports as `package`: the nearest one above it, else the first.
+    pub fn nearest(project: &Project<'_>, file: &Utf8Path, package: &str) -> Option<usize> {
+        let clients = project.clients();
+        let real = |folder: &Utf8Path| project.fs().canonicalize(folder).ok();
+        let at = |folder: &Utf8Path| {
+            let modules = folder.join("node_modules");
+            let installed = real(&modules.join(package))?;
+            let beside = real(&paths::normalize(&installed.join("../../.prisma/client")));
+            let of_package = clients.iter().enumerate().filter(|(_, client)| client.package == Some(package));
+            let mut places = of_package.filter_map(|(index, client)| Some((index, real(&client.folder)?)));
+            places.find(|(_, place)| Some(place) == beside.as_ref() || *place == installed).map(|(index, _)| index)
+        };
+        let mut folders = file.ancestors().skip(1).take_while(|folder| folder.starts_with(project.repository()));
+        folders.find_map(at).or_else(|| clients.iter().position(|client| client.package == Some(package)))
+    }
+
     /// The text of the schema that it was generated from: the copy beside it, or the one in its code.
     pub fn schema(&self, fs: &dyn Fs) -> Option<String> {
         fs.read_to_string(&self.folder.join("schema.prisma")).ok().or_else(|| self.revealed.schema.clone())
@@ -222,4 +238,72 @@ fn uploaded_folders<'p>(project: &'p Project<'_>) -> BTreeSet<&'p str> {
         }
     }
     folders
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::fs::MemoryFs;
+    use crate::platform::Platform;
+
+    fn code(version: &str) -> String {
+        format!(
+            "const config = {{\n  \"clientVersion\": \"{version}\",\n  \"engineVersion\": \"c2990dca591cba766e3b7ef5d9e8a84796e47ab7\",\n  \"copyEngine\": true\n}}\n"
+        )
+    }
+
+    /// The folders of the clients found, with their versions, and the one that a file of `packages/db` imports.
+    fn clients(files: &[(&str, &str)]) -> (Vec<(String, String)>, Option<String>) {
+        let package = r#"{"name": "db", "dependencies": {"@prisma/client": "6.0.0"}}"#;
+        let fs = MemoryFs::new()
+            .with("/r/package.json", r#"{"workspaces": ["packages/*"]}"#)
+            .with("/r/packages/db/package.json", package);
+        let fs = files.iter().fold(fs, |fs, (path, text)| fs.with(&format!("/r/{path}"), *text));
+        let project = Project::new(&fs, "/r".into(), "/r".into(), None, Platform::Vercel);
+        let told = |client: &GeneratedClient| {
+            (project.relative(&client.folder), client.client_version().unwrap_or_default().to_owned())
+        };
+        let nearest = GeneratedClient::nearest(&project, Utf8Path::new("/r/packages/db/src/a.ts"), "@prisma/client");
+        (project.clients().iter().map(told).collect(), nearest.map(|index| told(&project.clients()[index]).1))
+    }
+
+    #[test]
+    fn clients_are_found_in_every_layout() {
+        let generated = |folder: &str| format!("{folder}/index.js");
+        let (one, other) = (code("6.0.0"), code("6.1.0"));
+        let installed = ("node_modules/@prisma/client/package.json", "{}");
+        let nested = ("packages/db/node_modules/@prisma/client/package.json", "{}");
+        let unplugged = ".yarn/unplugged/@prisma-client-virtual-abc/node_modules/.prisma/client";
+        for (files, expected, nearest) in [
+            (vec![("node_modules/.prisma/client", &one)], vec!["node_modules/.prisma/client"], Some("6.0.0")),
+            (
+                vec![("node_modules/.prisma/client", &one), ("packages/db/node_modules/.prisma/client", &other)],
+                vec!["node_modules/.prisma/client", "packages/db/node_modules/.prisma/client"],
+                Some("6.1.0"),
+            ),
+            (vec![(unplugged, &one)], vec![unplugged], Some("6.0.0")),
+        ] {
+            let files: Vec<(String, &String)> = files.iter().map(|(folder, text)| (generated(folder), *text)).collect();
+            let mut files: Vec<(&str, &str)> =
+                files.iter().map(|(file, text)| (file.as_str(), text.as_str())).collect();
+            files.extend([installed, nested]);
+            let (found, of_package) = clients(&files);
+            assert_eq!(found.iter().map(|(folder, _)| folder.as_str()).collect::<Vec<_>>(), expected);
+            assert_eq!(of_package.as_deref(), nearest, "{expected:?}");
+        }
+    }
+
+    #[test]
+    fn a_client_in_typescript_is_read_where_its_configuration_stands() {
+        let schema = "generator client {\n  provider = \"prisma-client\"\n  output = \"../src/generated/prisma\"\n}\n";
+        let class = code("7.0.0").replace("const config = ", "const config: runtime.GetPrismaClientConfig = ");
+        let (found, _) = clients(&[
+            ("prisma/schema.prisma", schema),
+            ("src/generated/prisma/client.ts", "import * as $Class from './internal/class.ts'\n"),
+            ("src/generated/prisma/internal/class.ts", &class),
+            // A file of the project's own that is called so.
+            ("src/prisma/client.ts", "export const prisma = new PrismaClient()\n"),
+        ]);
+        assert_eq!(found, [("src/generated/prisma".to_owned(), "7.0.0".to_owned())]);
+    }
 }

@@ -112,8 +112,9 @@ fn npmrc(project: &Project<'_>, key: &str) -> Option<String> {
     folders.into_iter().find_map(|folder| {
         let text = project.fs().read_to_string(&folder.join(".npmrc")).ok()?;
         let lines = text.lines().map(str::trim).filter(|line| !line.starts_with([';', '#']));
-        let members = lines.filter_map(|line| line.split_once('='));
-        let value = members.filter(|(name, _)| name.trim() == key).map(|(_, value)| value.trim().to_owned()).last();
+        let mut members = lines.filter_map(|line| line.split_once('='));
+        // The last one holds.
+        let value = members.rfind(|(name, _)| name.trim() == key).map(|(_, value)| value.trim().to_owned());
         value.or_else(|| text.lines().any(|line| line.trim() == key).then(|| "true".to_owned()))
     })
 }

@@ -2,11 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::{GeneratedClient, Project, Schema};
+
 /// The blocks of a schema by their heads, such as `model User`, each with its lines, which count in no order.
 type Blocks = BTreeMap<String, BTreeSet<String>>;
 
 /// Keys of a datasource that only the command line reads.
 const OF_THE_CLI: [&str; 2] = ["directUrl=", "shadowDatabaseUrl="];
+
+/// The schema that a client was generated from, which is the one whose generator writes there, and how it differs from the client's copy. None where either
+/// is not known, or where other files may be part of the schema.
+pub fn of_client<'p>(project: &'p Project<'_>, client: &GeneratedClient) -> Option<(&'p Schema, Vec<String>)> {
+    let is_its = |schema: &&Schema| {
+        schema.generators().iter().any(|generator| schema.output(generator).as_deref() == Some(client.folder.as_path()))
+    };
+    let schema = project.schemas().iter().find(is_its)?;
+    let in_several =
+        schema.generators().iter().any(|generator| generator.texts("previewFeatures").contains(&"prismaSchemaFolder"));
+    let beside = project.fs().read_dir(schema.folder()).unwrap_or_default();
+    if in_several || beside.iter().filter(|entry| entry.name.ends_with(".prisma")).count() != 1 {
+        return None;
+    }
+    Some((schema, differences(&client.schema(project.fs())?, schema.document().text())))
+}
 
 /// The heads of blocks that are not the same in both, or only in one: first those of `schema`. Generators do not count: they say how a client is made, not
 /// what it knows.

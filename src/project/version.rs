@@ -3,7 +3,7 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use nodejs_semver::{Range, Version};
 
-use super::lock::{Importer, PACKAGES};
+use super::lock::{Importer, PACKAGES, Unread};
 use super::{PackageJson, Project};
 use crate::platform::runtimes::ClientEra;
 
@@ -48,7 +48,16 @@ impl Told {
     pub fn reason(&self, project: &Project<'_>) -> String {
         match &self.source {
             Source::Locked(file) | Source::Installed(file) => project.relative(file),
-            Source::Ranged(file, range) => format!("the range {range} in {}", project.relative(file)),
+            Source::Ranged(file, range) => {
+                let unread = project.lock().and_then(|lock| Some((lock.file.file_name()?, lock.unread()?)));
+                let unread = match unread {
+                    Some((name, Unread::Binary)) => format!(", as {name} is in Bun's own binary format"),
+                    Some((name, Unread::Broken)) => format!(", as {name} cannot be read"),
+                    Some((name, Unread::TooLarge)) => format!(", as {name} is too large"),
+                    None => String::new(),
+                };
+                format!("the range {range} in {}{unread}", project.relative(file))
+            }
         }
     }
 }
@@ -206,6 +215,32 @@ impl PrismaVersion {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::fs::MemoryFs;
+    use crate::platform::Platform;
+
+    #[test]
+    fn a_version_is_told_with_where_it_was_read() {
+        let package = ("package.json", r#"{"dependencies": {"@prisma/client": "^6.1.0"}}"#);
+        let installed = ("node_modules/@prisma/client/package.json", r#"{"version": "6.2.0"}"#);
+        let lock =
+            ("pnpm-lock.yaml", "lockfileVersion: '6.0'\ndependencies:\n  '@prisma/client':\n    version: 6.3.0\n");
+        for (files, expected) in [
+            (vec![package], Some("6.1.0 the range ^6.1.0 in package.json")),
+            (
+                vec![package, ("bun.lockb", "")],
+                Some("6.1.0 the range ^6.1.0 in package.json, as bun.lockb is in Bun's own binary format"),
+            ),
+            (vec![package, installed], Some("6.2.0 node_modules/@prisma/client/package.json")),
+            (vec![package, installed, lock], Some("6.3.0 pnpm-lock.yaml")),
+            (vec![installed], None),
+            (vec![("package.json", r#"{"dependencies": {"@prisma/client": "latest"}}"#)], None),
+        ] {
+            let fs = files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(&format!("/r/{path}"), *text));
+            let project = Project::new(&fs, "/r".into(), "/r".into(), None, Platform::Vercel);
+            let told = project.prisma_version().map(|told| format!("{} {}", told.version, told.reason(&project)));
+            assert_eq!(told.as_deref(), expected, "{files:?}");
+        }
+    }
 
     #[test]
     fn ranges_tell_the_version() {

@@ -180,13 +180,14 @@ pub(super) fn calls_cli(command: &str) -> bool {
             let before = words.iter().take(at);
             let is_called =
                 before.clone().all(|word| word.contains('=') || RUNNERS.contains(word) || word.starts_with('-'));
-            is_called && !before.clone().any(|word| FETCHING.contains(word))
+            let is_fetched = before.clone().any(|word| FETCHING.contains(word)) || words.starts_with(&["npm", "exec"]);
+            is_called && !is_fetched
         })
     })
 }
 
 /// What may stand before the name of a program that is installed here.
-const RUNNERS: [&str; 8] = ["yarn", "pnpm", "exec", "run", "cross-env", "dotenv", "npm", "--"];
+const RUNNERS: [&str; 8] = ["yarn", "pnpm", "bun", "npm", "exec", "run", "cross-env", "--"];
 
 #[cfg(test)]
 mod tests {
@@ -202,6 +203,8 @@ mod tests {
             ("yarn run prisma generate", true),
             ("npx prisma generate", false),
             ("pnpm dlx prisma generate", false),
+            ("npm exec prisma generate", false),
+            ("bun run prisma generate", true),
             ("echo prisma", false),
             ("node prisma/seed.js", false),
             ("rimraf prisma && tsc", false),

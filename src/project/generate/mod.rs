@@ -43,8 +43,8 @@ impl Origin {
 pub enum Generates {
     /// A script or command of the project does.
     Script(String),
-    /// Only the install script of `@prisma/client` does.
-    OwnPostinstall,
+    /// Only the install script of `@prisma/client` does; with what may keep it from running, where something may.
+    OwnPostinstall(Option<String>),
     /// A program runs whose work cannot be read from here.
     Maybe(String),
     /// Nothing does; with the reason why the install script of `@prisma/client` does not either, where there is one.
@@ -79,8 +79,8 @@ pub fn generates(project: &Project<'_>) -> Generates {
         return Generates::Maybe("RedwoodJS builds the project with a command of its own".to_owned());
     }
     match own_postinstall(project, blocked) {
-        InstallScript::Runs => Generates::OwnPostinstall,
-        InstallScript::Unknown(why) => Generates::Maybe(why),
+        InstallScript::Runs => Generates::OwnPostinstall(None),
+        InstallScript::Unknown(why) => Generates::OwnPostinstall(Some(why)),
         InstallScript::Blocked(why) => {
             maybe.map_or(Generates::Never(Some(why).filter(|why| !why.is_empty())), Generates::Maybe)
         }
@@ -108,6 +108,12 @@ pub fn cli_calls(project: &Project<'_>) -> Vec<(String, Utf8PathBuf)> {
         calls.extend(found.map(|(name, _)| (name, file.to_owned())));
     }
     calls
+}
+
+/// Whether the package in `folder` may generate a client of its own.
+pub fn has_schema(project: &Project<'_>, folder: &Utf8Path) -> bool {
+    let names = ["prisma/schema.prisma", "schema.prisma", "prisma/schema", "prisma.config.ts"];
+    names.iter().any(|name| project.fs().metadata(&folder.join(name)).is_ok())
 }
 
 /// A script or workflow of the project that uploads what was built before: `vercel deploy --prebuilt`. Then nothing is installed or generated on the
@@ -149,9 +155,12 @@ pub fn origin(project: &Project<'_>, client: Option<&GeneratedClient>) -> Origin
     let Some(client) = client else {
         return match generates {
             Generates::Script(script) => Origin::Remote(format!("{script} on the build machine")),
-            Generates::OwnPostinstall => {
+            Generates::OwnPostinstall(None) => {
                 Origin::Remote("@prisma/client generates when it is installed on the build machine".into())
             }
+            Generates::OwnPostinstall(Some(why)) => Origin::Unknown(format!(
+                "@prisma/client may generate when it is installed on the build machine, but {why}"
+            )),
             Generates::Maybe(script) => Origin::Unknown(format!("{script}, which may run generate")),
             Generates::Never(_) => {
                 Origin::Unknown("no client is generated here, and nothing that the platform runs generates one".into())
@@ -165,7 +174,10 @@ pub fn origin(project: &Project<'_>, client: Option<&GeneratedClient>) -> Origin
         Generates::Script(script) if rewritten => {
             Origin::Remote(format!("{script} on the build machine, which makes {folder} again"))
         }
-        Generates::OwnPostinstall if rewritten => Origin::Remote(format!(
+        Generates::OwnPostinstall(Some(why)) if rewritten => Origin::Unknown(format!(
+            "@prisma/client may make {folder} again when it is installed on the build machine, but {why}"
+        )),
+        Generates::OwnPostinstall(None) if rewritten => Origin::Remote(format!(
             "@prisma/client generates when it is installed on the build machine, which makes {folder} again"
         )),
         Generates::Maybe(script) if rewritten => Origin::Unknown(format!("{script}, which may make {folder} again")),

@@ -22,6 +22,10 @@ pub(super) fn parse(text: &str) -> Option<Read> {
         if line.starts_with("<<<<<<<") {
             return None;
         }
+        // Most lines are of packages.
+        if line.starts_with(' ') && !at.in_importers && !at.in_group {
+            continue;
+        }
         let trimmed = line.trim_start_matches(' ');
         let indent = line.len() - trimmed.len();
         let Some((key, value)) = member(trimmed) else { continue };

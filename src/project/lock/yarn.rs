@@ -11,6 +11,10 @@ pub(super) fn parse(text: &str) -> Option<Read> {
         if line.starts_with("<<<<<<<") {
             return None;
         }
+        // Most lines are of other packages.
+        if line.starts_with(' ') && asked.is_empty() && !in_metadata {
+            continue;
+        }
         if !line.starts_with([' ', '#']) && !line.is_empty() {
             in_metadata = line.starts_with("__metadata:");
             asked = descriptors(line.trim_start_matches("? ")).collect();

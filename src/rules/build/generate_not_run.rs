@@ -48,10 +48,12 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
                  client that was never generated, and fails"
             )
         }
-        Generates::OwnPostinstall if refuses_own_install(analysis, prisma) => {
-            "only the install of @prisma/client generates the client. The platform keeps node_modules between builds, so Prisma refuses to \
-             start with a client that was generated in this way"
-                .to_owned()
+        Generates::OwnPostinstall(unsure) if refuses_own_install(analysis, prisma) => {
+            let unsure = unsure.map_or(String::new(), |why| format!(", if it does at all ({why})"));
+            format!(
+                "only the install of @prisma/client generates the client{unsure}. The platform keeps node_modules between builds, so Prisma \
+                 refuses to start with a client that was generated in this way"
+            )
         }
         _ => return,
     };
@@ -63,6 +65,14 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             (Severity::Warning, ", unless a command in the project's settings on the platform generates it")
         }
         (Deployed::Surely, false) => (Severity::Error, ""),
+    };
+    // A package that brings the client may bring the CLI too, and then the client's install script generates.
+    let is_brought = prisma.package == Some("@prisma/client") && project.prisma_version().is_none();
+    let (severity, unless) = match severity {
+        Severity::Error if is_brought => {
+            (severity.lower(), ", unless the package that brings it brings the Prisma CLI too")
+        }
+        _ => (severity, unless),
     };
     let message = format!("{message}{unless}");
     let (command, script) = (command(prisma), script(project));
@@ -231,7 +241,9 @@ mod tests {
         assert!(told.contains("(pnpm 10 does not run the install script of @prisma/client unless it is in"), "{told}");
         assert!(help.unwrap().starts_with("add the script \"postinstall\""));
         // Which pnpm the platform takes depends on the age of the project there.
-        assert_eq!(message(&package(""), &[pnpm]), None);
+        let (told, _) = message(&package(""), &[pnpm]).unwrap();
+        assert!(told.contains("if it does at all (pnpm 10 does not run"), "{told}");
+        assert_eq!(message(&package("").replace("6.19.3", "4.9.0"), &[pnpm]), None);
         let (told, help) = message(&package(""), &[(".npmrc", "ignore-scripts=true\n")]).unwrap();
         assert!(told.contains(".npmrc has ignore-scripts=true"), "{told}");
         assert_eq!(help.as_deref(), Some("put \"prisma generate\" in front of the script \"build\""));

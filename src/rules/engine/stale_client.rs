@@ -3,7 +3,7 @@
 use crate::analysis::Analysis;
 use crate::document::{Part, Path};
 use crate::platform::Platform;
-use crate::project::{GeneratedClient, Origin, Project, Schema, schema_copy};
+use crate::project::{Origin, schema_copy};
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -29,8 +29,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let Some(index) = prisma.client.filter(|index| is_shipped && !told.contains(index)) else { continue };
         told.push(index);
         let Some(client) = project.clients().get(index) else { continue };
-        let Some((schema, copy)) = schema_of(project, client).zip(client.schema(project.fs())) else { continue };
-        let differences = schema_copy::differences(&copy, schema.document().text());
+        let Some((schema, differences)) = schema_copy::of_client(project, client) else { continue };
         let Some(first) = differences.first() else { continue };
         let more = differences.len().saturating_sub(MOST);
         let mut named: Vec<String> = differences.iter().take(MOST).map(|head| format!("`{head}`")).collect();
@@ -52,20 +51,4 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             format!("run generate and commit {folder}, or let a \"postinstall\" script generate it on the platform");
         findings.push(Finding::new(RULE.id, Severity::Warning, label, message).help(help));
     }
-}
-
-/// The schema that the client was generated from: the one whose generator writes there. None where other files may be part of it.
-fn schema_of<'p>(project: &'p Project<'_>, client: &GeneratedClient) -> Option<&'p Schema> {
-    let writes = |schema: &&Schema| {
-        schema.generators().iter().any(|generator| schema.output(generator).as_deref() == Some(client.folder.as_path()))
-    };
-    let schema = project.schemas().iter().find(writes)?;
-    let beside = project.fs().read_dir(schema.folder()).unwrap_or_default();
-    let files = beside.iter().filter(|entry| entry.name.ends_with(".prisma")).count();
-    let is_one = files == 1
-        && !schema
-            .generators()
-            .iter()
-            .any(|generator| generator.texts("previewFeatures").contains(&"prismaSchemaFolder"));
-    is_one.then_some(schema)
 }

@@ -4,7 +4,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::analysis::{Analysis, ImportSite};
 use crate::platform::Platform;
-use crate::project::{Project, version};
+use crate::project::{Project, generate, version};
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity, places};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -32,7 +32,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let importing = package_folder(project, site.file.parent()?)?;
         let is_apart = site.specifier == "@prisma/client"
             && importing != generating
-            && !has_schema(project, &importing)
+            && !generate::has_schema(project, &importing)
             && version::are_two_copies(project, &importing, &generating);
         is_apart.then_some((site, importing))
     });
@@ -69,10 +69,4 @@ fn finding(
 fn package_folder(project: &Project<'_>, folder: &Utf8Path) -> Option<Utf8PathBuf> {
     let package = project.package_of(&project.relative(folder))?;
     Some(package.document().file().parent()?.to_owned())
-}
-
-/// Whether a package may generate for itself.
-fn has_schema(project: &Project<'_>, folder: &Utf8Path) -> bool {
-    let names = ["prisma/schema.prisma", "schema.prisma", "prisma/schema", "prisma.config.ts"];
-    names.iter().any(|name| project.fs().metadata(&folder.join(name)).is_ok())
 }

@@ -34,6 +34,10 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     for found in version::disagreements(project).iter().filter(|found| files.contains(&found.file)) {
+        // Not every release has both: 7.10.1 has no client.
+        if minor(&found.cli.version) == minor(&found.client.version) {
+            continue;
+        }
         let Some(package) = found.file.parent().and_then(|folder| project.package_in(folder)) else { continue };
         let (severity, what) = consequence(project, found);
         let message = format!(
@@ -65,10 +69,13 @@ fn using(analysis: &Analysis<'_>) -> BTreeSet<Utf8PathBuf> {
     packages.map(|package| package.document().file().to_owned()).collect()
 }
 
+fn minor(version: &PrismaVersion) -> (u64, u64) {
+    (version.semantic().major(), version.semantic().minor())
+}
+
 /// How bad it is, and what comes of it.
 fn consequence(project: &Project<'_>, found: &Disagreement) -> (Severity, &'static str) {
     const UNTOLD: &str = "Prisma asks for the same version of both, and what one generates may not fit the other";
-    let minor = |version: &PrismaVersion| (version.semantic().major(), version.semantic().minor());
     let is_exact = [&found.cli, &found.client].iter().all(|told| !matches!(told.source, Source::Ranged(..)));
     let pairing = pairing(minor(&found.cli.version), minor(&found.client.version));
     if !is_exact || !takes_files(project) {
@@ -82,7 +89,6 @@ fn consequence(project: &Project<'_>, found: &Disagreement) -> (Severity, &'stat
             "generate stops, because it takes files out of that package which it does not have, and the build with it",
         ),
         Pairing::ClientThrows => (certain, "the client that comes of it throws as soon as it is constructed"),
-        _ if minor(&found.cli.version) == minor(&found.client.version) => (Severity::Info, UNTOLD),
         Pairing::Generates | Pairing::Unknown => (Severity::Warning, UNTOLD),
     }
 }
@@ -107,8 +113,9 @@ fn help(project: &Project<'_>, found: &Disagreement) -> String {
         PackageManager::Pnpm => "pnpm add",
         PackageManager::Bun => "bun add",
     };
-    let version = std::cmp::max_by_key(&found.cli.version, &found.client.version, |version| version.semantic().clone());
-    format!("install one version of both: {add} {CLIENT}@{version} and {add} -D {}@{version}", found.cli_package)
+    let (major, minor) = std::cmp::max(minor(&found.cli.version), minor(&found.client.version));
+    let cli = found.cli_package;
+    format!("install both at one version: {add} {CLIENT}@{major}.{minor} and {add} -D {cli}@{major}.{minor}")
 }
 
 /// The range of a dependency.
