@@ -164,8 +164,11 @@ impl Analysis<'_> {
 }
 
 fn mentions_prisma(project: &Project<'_>) -> bool {
-    let depends = |name: &&str| project.package().is_some_and(|package| package.dependency(name).is_some());
-    PACKAGES.iter().any(|name| depends(&name)) || !project.schemas().is_empty() || !project.clients().is_empty()
+    let own = |name: &str| project.package().is_some_and(|package| package.dependency(name).is_some());
+    // What is installed above is found too.
+    let above = project.package_of("..");
+    let depends = |name: &str| own(name) || above.as_ref().is_some_and(|package| package.dependency(name).is_some());
+    PACKAGES.iter().any(|name| depends(name)) || !project.schemas().is_empty() || !project.clients().is_empty()
 }
 
 fn site(project: &Project<'_>) -> Option<&'static str> {

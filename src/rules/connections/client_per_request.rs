@@ -3,11 +3,11 @@
 use camino::Utf8Path;
 
 use crate::analysis::Analysis;
-use crate::bundle::{Caller, ClientCode, Creation};
+use crate::bundle::{Caller, ClientCode, Creation, Disconnect};
 use crate::connections::Datasource;
 use crate::platform::Platform;
 use crate::platform::databases::CONNECTING_ADAPTERS;
-use crate::rules::{Finding, FixKind, Needs, Rule, Severity, places};
+use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity, places};
 
 pub(in crate::rules) const RULE: Rule = Rule {
     id: "connections/client-per-request",
@@ -25,21 +25,21 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     if clients.files.is_empty() || holds_no_connections(analysis) {
         return;
     }
+    let mut disconnects = Vec::new();
     for (file, code) in clients.files.iter().filter(|(_, code)| !code.is_edge && !code.accelerates) {
         let made = code.creations.iter().filter(|creation| connects(creation));
         let made = made.filter_map(|one| Some((one, clients.request(file, &one.callers)?)));
         let made: Vec<_> = made.filter(|(one, caller)| !may_have_to(one, caller)).collect();
-        let finding = match made.as_slice() {
-            [] => disconnected(analysis, file, code),
-            [(first, caller), others @ ..] => {
-                let finding = made_anew(analysis, file, first, caller);
-                Some(others.iter().fold(finding, |finding, (creation, _)| {
-                    finding.related(places::in_source(analysis, file, creation.span, "another one"))
-                }))
-            }
+        let Some(((first, caller), others)) = made.split_first() else {
+            disconnects.extend(disconnect(analysis, file, code));
+            continue;
         };
-        findings.extend(finding);
+        let finding = made_anew(analysis, file, first, caller);
+        findings.push(others.iter().fold(finding, |finding, (creation, _)| {
+            finding.related(places::in_source(analysis, file, creation.span, "another one"))
+        }));
     }
+    findings.extend(disconnected(disconnects));
 }
 
 /// Whether the database is a file, or Prisma's proxy holds the connections.
@@ -100,15 +100,25 @@ fn made_anew(analysis: &Analysis<'_>, file: &Utf8Path, creation: &Creation, call
     Finding::new(RULE.id, severity, label, message).help(help)
 }
 
-fn disconnected(analysis: &Analysis<'_>, file: &Utf8Path, code: &ClientCode) -> Option<Finding> {
-    let clients = analysis.clients();
-    let (disconnect, caller) =
-        code.disconnects.iter().find_map(|one| Some((one, clients.request(file, &one.callers)?)))?;
+/// The first place of a file where a client is disconnected after each request, and the function's name.
+fn disconnect(analysis: &Analysis<'_>, file: &Utf8Path, code: &ClientCode) -> Option<(Label, String)> {
+    let request = |one: &'_ Disconnect| Some((one.span, through(analysis.clients().request(file, &one.callers)?)));
+    let (span, name) = code.disconnects.iter().find_map(request)?;
+    Some((places::in_source(analysis, file, span, "runs for each request"), name))
+}
+
+/// One finding for all of them: whoever does it does it everywhere.
+fn disconnected(places: Vec<(Label, String)>) -> Option<Finding> {
+    let mut places = places.into_iter();
+    let (first, name) = places.next()?;
     let message = format!(
-        "{} disconnects the client after each request: the next request that the same instance answers has to connect again",
-        through(caller)
+        "{name} disconnects the client after each request: the next request that the same instance answers has to connect again"
     );
-    let label = places::in_source(analysis, file, disconnect.span, "runs for each request");
     let help = "leave the connection open: the platform ends it with the instance";
-    Some(Finding::new(RULE.id, Severity::Info, label, message).help(help))
+    let finding = Finding::new(RULE.id, Severity::Info, first, message).help(help);
+    Some(
+        places
+            .take(MOST)
+            .fold(finding, |finding, (label, _)| finding.related(Label { text: "here too".into(), ..label })),
+    )
 }

@@ -51,11 +51,11 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             format!("{size} connections, as the URL has no `connection_limit`")
         };
         let takes = match of_host {
-            Some((name, least)) => format!("the {least} that {name} takes at the least"),
-            None => format!("the {connections} that such a server takes as it comes"),
+            Some((name, least)) => format!("{name}'s smallest offer ({least})"),
+            None => format!("such a server as it comes ({connections})"),
         };
         let message = format!(
-            "each instance of a function may open {opens}, and {} has no pooler: {instances} instances at once ({instances} x {size} = {}) use up {takes}, and more are refused{}",
+            "each instance of a function may open {opens}, and {} has no pooler: {instances} instances at once ({instances} x {size} = {}) are as many as {takes} allows, and more are refused{}",
             url.address(),
             u64::from(instances) * u64::from(size),
             doubt_of(&known)

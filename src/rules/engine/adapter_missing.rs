@@ -37,10 +37,9 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             } else {
                 (Severity::Warning, "what uses this client fails")
             };
-            let given =
-                if creation.options == crate::bundle::Options::None { "nothing is given" } else { "none is given" };
-            let message =
-                format!("{why}: its constructor throws without a driver adapter, and {given} here, so {when}");
+            let message = format!(
+                "{why}, so the client's constructor throws without a driver adapter: none is given here, and {when}"
+            );
             let help = "give it the adapter of the database, such as `new PrismaClient({ adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL }) })` with @prisma/adapter-pg";
             let label = places::in_source(analysis, file, creation.span, "no `adapter`");
             findings.push(Finding::new(RULE.id, severity, label, message).help(help));

@@ -3,6 +3,7 @@
 mod climb;
 mod collect;
 mod reach;
+mod shapes;
 
 use std::collections::BTreeSet;
 

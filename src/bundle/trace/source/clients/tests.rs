@@ -144,3 +144,36 @@ fn other_classes_are_no_clients() {
         assert_eq!((code.creations.len(), code.edge_import), (0, None), "{source}");
     }
 }
+
+#[test]
+fn hostile_sources_end_soon() {
+    let nested = |open: &str, close: &str, count: usize| {
+        format!("const p = new PrismaClient()\n{}p;{}", open.repeat(count), close.repeat(count))
+    };
+    let functions: String =
+        (0..4_000).map(|at| format!("function f{at}() {{ f{}(); new PrismaClient() }}\n", at + 1)).collect();
+    let exports: String =
+        (0..4_000).map(|at| format!("export function e{at}() {{ f0(); p.$disconnect() }}\n")).collect();
+    let alike = "export default () => { const p = new PrismaClient(); global.p = p }\n";
+    let start = std::time::Instant::now();
+    for text in [
+        nested("() => {", "}", 3_000),
+        nested("[", "]", 3_000),
+        nested("f(", ")", 3_000),
+        nested("class A extends PrismaClient { constructor() { super();", "}}", 1_000),
+        format!("{functions}{exports}"),
+        format!(
+            "const p = new PrismaClient();{}{}{}",
+            "() => {".repeat(2_000),
+            "p;".repeat(200_000),
+            "}".repeat(2_000)
+        ),
+        format!("export default () => {{ {} }}", "const p = new PrismaClient(); x(p);".repeat(10_000)),
+        alike.repeat(2),
+    ] {
+        // On the stack that the tracer's threads have.
+        let reading = std::thread::Builder::new().stack_size(parse::STACK);
+        reading.spawn(move || read(Utf8Path::new("/p/a.js"), &text).is_some()).unwrap().join().unwrap();
+    }
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
