@@ -35,7 +35,7 @@ fn said(app: &str, files: &[(&str, &str)], engines: &[&str]) -> Vec<String> {
     for path in engines {
         let target =
             path.rsplit('/').next().unwrap().strip_prefix("libquery_engine-").unwrap().strip_suffix(".so.node");
-        fs.add(&format!("/r/{path}"), &engine(target.unwrap(), EngineKind::Library, 4 << 20), 0o755);
+        fs.add(&format!("/r/{path}"), engine(target.unwrap(), EngineKind::Library, 4 << 20), 0o755);
     }
     let root = format!("/r/{app}");
     let root = root.trim_end_matches('/');

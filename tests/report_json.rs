@@ -12,7 +12,7 @@ use nowcheck::bundle::{Copies, Kind, KindSize, Versions};
 use nowcheck::document::{Applicability, Document, Edit, Fix, Part, Path};
 use nowcheck::lint::{
     AdviceReport, BundleSource, Change, Checked, DetailReport, EngineReport, FunctionReport, Held, LimitReport,
-    PackageReport, Report,
+    NeedReport, PackageReport, Report,
 };
 use nowcheck::report::{
     EnginesReport, Format, ReasonReport, RewriteFormat, SCHEMA, SizeReport, Style, TraceReport, render, render_engines,
@@ -51,6 +51,7 @@ fn engines() -> EnginesReport {
         engine: "needed",
         targets: vec!["rhel-openssl-3.0.x".into()],
         certain: true,
+        searched: vec!["/var/task/node_modules/.prisma/client".into()],
         client: "remote",
         client_reason: "a script generates it".into(),
         steps: vec![analysis::Step {
