@@ -68,6 +68,10 @@ fn an_engine_to_come_is_lost_where_exclude_files_names_it() {
     assert_eq!(judge(r#"{ "excludeFiles": "node_modules/.prisma/**" }"#, &[]), lost);
     assert_eq!(judge(r#"{ "excludeFiles": "node_modules/.prisma/client/*darwin*" }"#, &[]), [""; 0]);
     assert_eq!(judge(r#"{ "excludeFiles": "node_modules/.prisma/client/*.wasm" }"#, &[]), [""; 0]);
+    // One setting takes away the engine and the schema: one finding.
+    let (config, package) = (functions(r#"{ "excludeFiles": "node_modules/.prisma/**" }"#), prisma("4.16.2"));
+    let files = [("vercel.json", config.as_str()), ("package.json", &package), ("api/a.js", USE)];
+    assert_eq!(said("", &[&files[..], &[("prisma/schema.prisma", SCHEMA)]].concat(), &[]), lost);
     // What is included stays.
     let both = r#"{ "excludeFiles": "node_modules/.prisma/**", "includeFiles": "node_modules/.prisma/client/*.node" }"#;
     assert_eq!(judge(both, &[]), [""; 0]);

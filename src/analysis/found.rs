@@ -39,7 +39,7 @@ impl<'a> FunctionView<'a, '_> {
 
     /// What becomes of the engine that lies with the client here and is uploaded: one for any target that is looked for. None where there is no such
     /// engine, or where the files of the function are not known.
-    pub fn own_engine(self) -> Option<Shipped> {
+    fn own_engine(self) -> Option<Shipped> {
         let (prisma, bundle, client) = (self.prisma()?, self.bundle()?, self.client()?);
         let project = self.analysis().project();
         let needed = prisma.needed.as_ref();
@@ -67,10 +67,34 @@ impl<'a> FunctionView<'a, '_> {
     }
 
     /// The path, from the project, of the engine that generate will write on the build machine, where `excludeFiles` names it.
-    pub fn engine_to_be_excluded(self) -> Option<String> {
+    fn engine_to_be_excluded(self) -> Option<String> {
         let (kind, needed) = (self.engine_kind()?, self.prisma()?.needed.as_ref()?);
         let files: Vec<String> = needed.names.iter().filter_map(|target| name::file_name(kind, target)).collect();
         self.to_be_excluded(&files)
+    }
+
+    /// What becomes of the engine of the function: of one that lies here, or of one that generate is going to write. None where it is found, as far as can
+    /// be told, or where there is none.
+    pub fn lost_engine(self) -> Option<Shipped> {
+        let shipped = match self.prisma()?.origin {
+            Origin::Local(_) => self.own_engine()?,
+            Origin::Remote(_) | Origin::Unknown(_) => Shipped::Excluded(self.engine_to_be_excluded()?),
+        };
+        (shipped != Shipped::Found).then_some(shipped)
+    }
+
+    /// What to name in `includeFiles`, so that the client has what `excludeFiles` takes away with `file`, a file of its folder.
+    pub fn to_include(self, file: &str) -> String {
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let excludes = |name: &str| self.excludes(&self.analysis().project().root().join(folder).join(name));
+        let needs_schema = !file.ends_with("schema.prisma") && self.lost_schema().is_some();
+        match excludes("index.js") {
+            true => format!("{folder}/**"),
+            false if needs_schema => {
+                format!("{folder}/{{schema.prisma,{}}}", file.get(folder.len() + 1..).unwrap_or(file))
+            }
+            false => file.to_owned(),
+        }
     }
 
     /// The path, from the project, of the copy of the schema that the client reads when it starts, and what becomes of it, where it is not shipped.

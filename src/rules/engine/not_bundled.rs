@@ -69,10 +69,7 @@ fn in_chunks(analysis: &Analysis<'_>, lost: &LostInChunks<'_>) -> Finding {
 
 fn of_function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, prisma: &PrismaUse) -> Option<Finding> {
     let entry = &view.function().entrypoint;
-    let shipped = match prisma.origin {
-        Origin::Local(_) => view.own_engine()?,
-        Origin::Remote(_) | Origin::Unknown(_) => Shipped::Excluded(view.engine_to_be_excluded()?),
-    };
+    let shipped = view.lost_engine()?;
     let is_certain = match prisma.origin {
         Origin::Local(_) => true,
         Origin::Remote(_) => prisma.needed.as_ref().is_some_and(|needed| needed.certain),
@@ -135,10 +132,11 @@ pub(super) fn include(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, path:
     if !view.function().options.include_files.is_empty() || path.contains(['*', '?', '[', '{', '(', '!']) {
         return None;
     }
+    let named = view.to_include(path);
     let item = config.document().get(place)?;
     let path_of_key = if item.get("config").is_some() { place.key("config") } else { place.clone() };
-    let edit = insert::add_to_object(config.document(), &path_of_key, &[("includeFiles", &json!(path))])?;
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let edit = insert::add_to_object(config.document(), &path_of_key, &[("includeFiles", &json!(named))])?;
+    let name = named.rsplit('/').next().filter(|name| *name != "**").unwrap_or(&named);
     let title = format!("Name {name} in includeFiles");
     Some(Fix { title, applicability: Applicability::Safe, edits: vec![edit] })
 }
