@@ -72,6 +72,12 @@ fn an_engine_to_come_is_lost_where_exclude_files_names_it() {
     let (config, package) = (functions(r#"{ "excludeFiles": "node_modules/.prisma/**" }"#), prisma("4.16.2"));
     let files = [("vercel.json", config.as_str()), ("package.json", &package), ("api/a.js", USE)];
     assert_eq!(said("", &[&files[..], &[("prisma/schema.prisma", SCHEMA)]].concat(), &[]), lost);
+    // With Accelerate the client may need no engine.
+    let accelerate =
+        prisma("5.22.0").replace("\"dependencies\": {", "\"dependencies\": { \"@prisma/extension-accelerate\": \"1\",");
+    let config = functions(r#"{ "excludeFiles": "node_modules/.prisma/**" }"#);
+    let files = [("vercel.json", config.as_str()), ("package.json", &accelerate), ("api/a.js", USE)];
+    assert_eq!(said("", &[&files[..], &[("prisma/schema.prisma", SCHEMA)]].concat(), &[]), [""; 0]);
     // What is included stays.
     let both = r#"{ "excludeFiles": "node_modules/.prisma/**", "includeFiles": "node_modules/.prisma/client/*.node" }"#;
     assert_eq!(judge(both, &[]), [""; 0]);
