@@ -46,7 +46,7 @@ pub struct Project<'f> {
     config: Option<Config>,
     program: Option<Program>,
     isolated: bool,
-    package: OnceLock<Option<PackageJson>>,
+    package: OnceLock<Option<Arc<PackageJson>>>,
     /// Those of folders, by file; none where there is none.
     packages: Mutex<FxHashMap<Utf8PathBuf, Option<Arc<PackageJson>>>>,
     config_files: OnceLock<Vec<&'static str>>,
@@ -163,7 +163,11 @@ impl<'f> Project<'f> {
 
     /// The package.json beside the config.
     pub fn package(&self) -> Option<&PackageJson> {
-        self.package.get_or_init(|| PackageJson::read(self.fs, &self.root.join("package.json"))).as_ref()
+        self.own_package().as_deref()
+    }
+
+    fn own_package(&self) -> &Option<Arc<PackageJson>> {
+        self.package.get_or_init(|| PackageJson::read(self.fs, &self.root.join("package.json")).map(Arc::new))
     }
 
     /// What is uploaded and what is not.
@@ -220,6 +224,9 @@ impl<'f> Project<'f> {
         let mut files = folder.ancestors().take_while(|folder| folder.starts_with(&self.repository));
         let mut known = self.packages.lock().unwrap_or_else(PoisonError::into_inner);
         files.find_map(|folder| {
+            if folder == self.root {
+                return self.own_package().clone();
+            }
             let file = folder.join("package.json");
             let read = || PackageJson::read(self.fs, &file).map(Arc::new);
             known.entry(file.clone()).or_insert_with(read).clone()
