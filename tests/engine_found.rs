@@ -35,7 +35,7 @@ fn said(app: &str, files: &[(&str, &str)], engines: &[&str]) -> Vec<String> {
     for path in engines {
         let target =
             path.rsplit('/').next().unwrap().strip_prefix("libquery_engine-").unwrap().strip_suffix(".so.node");
-        fs.add(&format!("/r/{path}"), &engine(target.unwrap(), EngineKind::Library, 4 << 20), 0o755);
+        fs.add(&format!("/r/{path}"), engine(target.unwrap(), EngineKind::Library, 4 << 20), 0o755);
     }
     let root = format!("/r/{app}");
     let root = root.trim_end_matches('/');
@@ -68,6 +68,16 @@ fn an_engine_to_come_is_lost_where_exclude_files_names_it() {
     assert_eq!(judge(r#"{ "excludeFiles": "node_modules/.prisma/**" }"#, &[]), lost);
     assert_eq!(judge(r#"{ "excludeFiles": "node_modules/.prisma/client/*darwin*" }"#, &[]), [""; 0]);
     assert_eq!(judge(r#"{ "excludeFiles": "node_modules/.prisma/client/*.wasm" }"#, &[]), [""; 0]);
+    // One setting takes away the engine and the schema: one finding.
+    let (config, package) = (functions(r#"{ "excludeFiles": "node_modules/.prisma/**" }"#), prisma("4.16.2"));
+    let files = [("vercel.json", config.as_str()), ("package.json", &package), ("api/a.js", USE)];
+    assert_eq!(said("", &[&files[..], &[("prisma/schema.prisma", SCHEMA)]].concat(), &[]), lost);
+    // With Accelerate the client may need no engine.
+    let accelerate =
+        prisma("5.22.0").replace("\"dependencies\": {", "\"dependencies\": { \"@prisma/extension-accelerate\": \"1\",");
+    let config = functions(r#"{ "excludeFiles": "node_modules/.prisma/**" }"#);
+    let files = [("vercel.json", config.as_str()), ("package.json", &accelerate), ("api/a.js", USE)];
+    assert_eq!(said("", &[&files[..], &[("prisma/schema.prisma", SCHEMA)]].concat(), &[]), [""; 0]);
     // What is included stays.
     let both = r#"{ "excludeFiles": "node_modules/.prisma/**", "includeFiles": "node_modules/.prisma/client/*.node" }"#;
     assert_eq!(judge(both, &[]), [""; 0]);

@@ -51,6 +51,7 @@ fn engines() -> EnginesReport {
         engine: "needed",
         targets: vec!["rhel-openssl-3.0.x".into()],
         certain: true,
+        searched: vec!["/var/task/node_modules/.prisma/client".into()],
         client: "remote",
         client_reason: "a script generates it".into(),
         steps: vec![analysis::Step {

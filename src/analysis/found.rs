@@ -10,8 +10,12 @@ use crate::base::paths;
 use crate::bundle;
 use crate::engine::{EngineKind, EngineName, name};
 use crate::platform::engine_search::{self, Place};
+use crate::project::generate::{self, Generates};
 use crate::project::version::PrismaVersion;
 use crate::project::{GeneratedClient, Origin};
+
+/// Where a function's files lie while it runs.
+const TASK: &str = "/var/task";
 
 /// What becomes of a file that the client needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +39,7 @@ impl<'a> FunctionView<'a, '_> {
 
     /// What becomes of the engine that lies with the client here and is uploaded: one for any target that is looked for. None where there is no such
     /// engine, or where the files of the function are not known.
-    pub fn own_engine(self) -> Option<Shipped> {
+    fn own_engine(self) -> Option<Shipped> {
         let (prisma, bundle, client) = (self.prisma()?, self.bundle()?, self.client()?);
         let project = self.analysis().project();
         let needed = prisma.needed.as_ref();
@@ -45,7 +49,8 @@ impl<'a> FunctionView<'a, '_> {
         };
         let uploaded = |file: &&Utf8PathBuf| project.upload().includes(&project.relative(file));
         let here = client.engine_files.iter().filter(uploaded).find(|file| accepted(file.as_str()))?;
-        let folders = searched(&bundle.base, client, prisma.version.as_ref());
+        let folders = Home::of(client).searched(prisma.version.as_ref());
+        let folders: BTreeSet<String> = folders.iter().map(|folder| paths::relative(folder, &bundle.base)).collect();
         let shipped: Vec<&String> = bundle
             .files
             .iter()
@@ -62,10 +67,34 @@ impl<'a> FunctionView<'a, '_> {
     }
 
     /// The path, from the project, of the engine that generate will write on the build machine, where `excludeFiles` names it.
-    pub fn engine_to_be_excluded(self) -> Option<String> {
+    fn engine_to_be_excluded(self) -> Option<String> {
         let (kind, needed) = (self.engine_kind()?, self.prisma()?.needed.as_ref()?);
         let files: Vec<String> = needed.names.iter().filter_map(|target| name::file_name(kind, target)).collect();
         self.to_be_excluded(&files)
+    }
+
+    /// What becomes of the engine of the function: of one that lies here, or of one that generate is going to write. None where it is found, as far as can
+    /// be told, or where there is none.
+    pub fn lost_engine(self) -> Option<Shipped> {
+        let shipped = match self.prisma()?.origin {
+            Origin::Local(_) => self.own_engine()?,
+            Origin::Remote(_) | Origin::Unknown(_) => Shipped::Excluded(self.engine_to_be_excluded()?),
+        };
+        (shipped != Shipped::Found).then_some(shipped)
+    }
+
+    /// What to name in `includeFiles`, so that the client has what `excludeFiles` takes away with `file`, a file of its folder.
+    pub fn to_include(self, file: &str) -> String {
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let excludes = |name: &str| self.excludes(&self.analysis().project().root().join(folder).join(name));
+        let needs_schema = !file.ends_with("schema.prisma") && self.lost_schema().is_some();
+        match excludes("index.js") {
+            true => format!("{folder}/**"),
+            false if needs_schema => {
+                format!("{folder}/{{schema.prisma,{}}}", file.get(folder.len() + 1..).unwrap_or(file))
+            }
+            false => file.to_owned(),
+        }
     }
 
     /// The path, from the project, of the copy of the schema that the client reads when it starts, and what becomes of it, where it is not shipped.
@@ -89,6 +118,21 @@ impl<'a> FunctionView<'a, '_> {
         let path = self.analysis().project().relative(&file);
         let what = if self.excludes(&file) { Shipped::Excluded(path.clone()) } else { Shipped::Lost };
         Some((path, what))
+    }
+
+    /// The folders in which the client looks for its engine, in its order, as the running function has them. Empty where they cannot be told.
+    pub fn searched(self) -> Vec<String> {
+        let Some(prisma) = self.prisma() else { return Vec::new() };
+        let to_come = || {
+            let folder = self.folders_to_come()?.into_iter().next()?;
+            let schema = self.analysis().project().schemas().first().map(|schema| schema.folder().to_owned());
+            let is_package = folder.ends_with("node_modules/.prisma/client");
+            Some(Home { folder, is_package, schema })
+        };
+        let home = self.client().map(Home::of).or_else(to_come);
+        let folders = home.map(|home| home.searched(prisma.version.as_ref())).unwrap_or_default();
+        let base = self.analysis().project().repository();
+        folders.iter().map(|folder| format!("{TASK}/{}", paths::relative(folder, base))).collect()
     }
 
     /// The kind of engine that its client looks for.
@@ -119,6 +163,10 @@ impl<'a> FunctionView<'a, '_> {
 
     /// The path, from the project, of a file that generate will write, where `excludeFiles` names all of `files` wherever the client may be written to.
     fn to_be_excluded(self, files: &[String]) -> Option<String> {
+        // Where nothing generates, that is the finding.
+        if generate::generates(self.analysis().project()) == Generates::Never {
+            return None;
+        }
         let folders = self.folders_to_come()?;
         let paths: Vec<Utf8PathBuf> =
             folders.iter().flat_map(|folder| files.iter().map(move |file| folder.join(file))).collect();
@@ -146,22 +194,44 @@ impl<'a> FunctionView<'a, '_> {
     }
 }
 
-/// The folders in which the client looks, as names in the bundle. Those that no function has are left out.
-fn searched(base: &Utf8Path, client: &GeneratedClient, version: Option<&PrismaVersion>) -> BTreeSet<String> {
-    let folder = &client.folder;
-    let (above_runtime, beside) = match client.package {
-        Some("@prisma/client") => (folder.join("../../@prisma/client"), folder.clone()),
-        _ => (folder.clone(), folder.join("../../.prisma/client")),
-    };
-    let schema = client.schema_folder().map(|path| folder.join(path));
-    let all = [Place::Generated, Place::AboveRuntime, Place::BesidePackage, Place::Schema];
-    let order = version.map_or(&all[..], |version| engine_search::order(version.semantic()));
-    let places = order.iter().flat_map(|place| match place {
-        Place::Generated => vec![folder.clone(), folder.join("runtime")],
-        Place::AboveRuntime => vec![above_runtime.clone()],
-        Place::BesidePackage => vec![beside.clone()],
-        Place::Schema => schema.clone().into_iter().collect(),
-        Place::Baked | Place::Temporary => Vec::new(),
-    });
-    places.map(|path| paths::relative(&paths::normalize(&path), base)).collect()
+/// Where a client lies, or will lie.
+struct Home {
+    folder: Utf8PathBuf,
+    is_package: bool,
+    /// The folder of the schema.
+    schema: Option<Utf8PathBuf>,
+}
+
+impl Home {
+    fn of(client: &GeneratedClient) -> Self {
+        let schema = client.schema_folder().map(|path| paths::normalize(&client.folder.join(path)));
+        Self { folder: client.folder.clone(), is_package: client.package == Some("@prisma/client"), schema }
+    }
+
+    /// The folders that a client of that version searches, in its order. Those that no function has are left out.
+    fn searched(&self, version: Option<&PrismaVersion>) -> Vec<Utf8PathBuf> {
+        let folder = &self.folder;
+        let (above_runtime, beside) = match self.is_package {
+            true => (folder.join("../../@prisma/client"), folder.clone()),
+            false => (folder.clone(), folder.join("../../.prisma/client")),
+        };
+        let order = version.map_or(engine_search::TODAY, |version| engine_search::order(version.semantic()));
+        let mut found: Vec<Utf8PathBuf> = Vec::new();
+        for place in order {
+            let folders = match place {
+                Place::Generated => vec![folder.clone()],
+                Place::AboveRuntime => vec![above_runtime.clone()],
+                Place::BesidePackage => vec![beside.clone()],
+                Place::Runtime => vec![folder.join("runtime")],
+                Place::Schema => self.schema.clone().into_iter().collect(),
+                Place::Baked | Place::Temporary => Vec::new(),
+            };
+            for folder in folders.iter().map(|folder| paths::normalize(folder)) {
+                if !found.contains(&folder) {
+                    found.push(folder);
+                }
+            }
+        }
+        found
+    }
 }

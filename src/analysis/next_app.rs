@@ -2,6 +2,7 @@
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::prisma::uses_accelerate;
 use super::{Analysis, ImportSite, target};
 use crate::base::paths;
 use crate::bundle::{self, TraceOptions};
@@ -103,6 +104,7 @@ fn cares(project: &Project<'_>, package: Option<&PackageJson>) -> bool {
     next::config(project.fs(), project.root()).is_some_and(|config| next::cares_for_engine(&config))
         || next::has_plugin(project)
         || target::names_engine(project)
+        || project.package().into_iter().chain(package).any(uses_accelerate)
         || own.iter().map(String::as_str).chain(command).any(|script| names_schema(script) || copies(script))
         || theirs.iter().any(|script| copies(script))
 }

@@ -9,7 +9,7 @@ use super::{Analysis, EngineFile, FunctionView};
 use crate::base::Span;
 use crate::platform::runtimes::{self, ClientEra, NeededTarget};
 use crate::project::version::{self, PrismaVersion};
-use crate::project::{GeneratedClient, Origin, generate};
+use crate::project::{GeneratedClient, Origin, PackageJson, generate};
 
 /// A place in the function's own code that imports the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,6 +155,11 @@ fn describe(
     }
 }
 
+/// Whether a package depends on the extension for Accelerate.
+pub(super) fn uses_accelerate(package: &PackageJson) -> bool {
+    package.dependency("@prisma/extension-accelerate").is_some()
+}
+
 fn need(
     analysis: &Analysis<'_>,
     view: FunctionView<'_, '_>,
@@ -170,6 +175,8 @@ fn need(
         _ if client.is_some_and(GeneratedClient::is_engineless) => {
             EngineNeed::NotNeeded("the client was generated without an engine")
         }
+        // With Accelerate, whose URL is not written here, the client asks a service and starts no engine.
+        Some(_) if analysis.project().package().is_some_and(uses_accelerate) => EngineNeed::Unknown,
         Some(_) => EngineNeed::Needed,
         None if analysis.project().has_contract() => {
             EngineNeed::NotNeeded("Prisma 8, whose schema is a contract.prisma, has no query engine")

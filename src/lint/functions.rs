@@ -205,6 +205,7 @@ pub fn needs(analysis: &Analysis<'_>) -> Vec<NeedReport> {
                 .map(|needed| needed.names.iter().map(|&name| name.to_owned()).collect())
                 .unwrap_or_default(),
             certain: needed.is_some_and(|needed| needed.certain),
+            searched: if needed.is_some() { view.searched() } else { Vec::new() },
             client: match prisma.origin {
                 Origin::Remote(_) => "remote",
                 Origin::Local(_) => "local",

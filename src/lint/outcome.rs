@@ -289,6 +289,8 @@ pub struct NeedReport {
     pub targets: Vec<String>,
     /// Whether it is certain.
     pub certain: bool,
+    /// The folders in which the client looks for it, in its order, as the running function has them. Empty where they cannot be told.
+    pub searched: Vec<String>,
     /// Where the client is made: `remote`, `local` or `unknown`.
     pub client: &'static str,
     /// Why that is so.

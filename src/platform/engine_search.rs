@@ -18,18 +18,20 @@ pub enum Place {
     Baked,
     /// The folder of the schema, found from the generated folder as it was when the client was generated (`config.cwd`).
     Schema,
+    /// `runtime/` in the generated folder: in Photon's days.
+    Runtime,
     /// `/tmp/prisma-engines`: empty when a function starts.
     Temporary,
 }
 
 /// From 4 on.
-const TODAY: &[Place] =
+pub const TODAY: &[Place] =
     &[Place::Generated, Place::AboveRuntime, Place::Baked, Place::BesidePackage, Place::Temporary, Place::Schema];
 /// 2.17 to 3.
 const OLDER: &[Place] =
     &[Place::BesidePackage, Place::Baked, Place::AboveRuntime, Place::Generated, Place::Schema, Place::Temporary];
 /// Before: the generated folder alone, and in it `runtime/` in Photon's days.
-const OLDEST: &[Place] = &[Place::Generated];
+const OLDEST: &[Place] = &[Place::Runtime, Place::Generated];
 
 /// The folders in the order in which a client of that version looks. The first that holds a file of the exact name is taken.
 ///
@@ -62,7 +64,7 @@ mod tests {
 
     #[test]
     fn each_era_has_its_order() {
-        assert_eq!(order(&version("2.0.0")), [Place::Generated]);
+        assert_eq!(order(&version("2.0.0")), [Place::Runtime, Place::Generated]);
         assert_eq!(order(&version("2.30.3")).first(), Some(&Place::BesidePackage));
         assert_eq!(order(&version("3.15.2")), order(&version("2.30.3")));
         assert_eq!(order(&version("4.16.2")).first(), Some(&Place::Generated));

@@ -10,6 +10,9 @@
 //! | `prisma-client-js`, output outside of it | the same: a folder that does not exist in the application | no |
 //! | `prisma-client` | the chunk's folder, and the output's path on the build machine | no |
 //!
+//! With webpack and `PrismaPlugin` of `@prisma/nextjs-monorepo-workaround-plugin` 6.16.2, both that fail get a copy of the engine beside the chunk, which
+//! is where they look.
+//!
 //! The two that fail look as in the threads prisma/orm#22142 and #28230 (outside) and #28216 (`prisma-client`).
 
 /// Why a packed client does not find its engine.

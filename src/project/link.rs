@@ -42,7 +42,7 @@ mod tests {
             ("/r/.vercel/project.json", r#"{"nodeVersion":"20.x"}"#, None),
             ("/r/app/.vercel/project.json", "7", None),
         ] {
-            let fs = MemoryFs::new().with(file, &format!("{{\"projectId\":\"p\",\"settings\":{settings}}}"));
+            let fs = MemoryFs::new().with(file, format!("{{\"projectId\":\"p\",\"settings\":{settings}}}"));
             let project = Project::new(&fs, "/r/app".into(), "/r".into(), None, Platform::Vercel);
             assert_eq!(node_version(&project).map(|(version, _)| version).as_deref(), expected, "{settings}");
         }

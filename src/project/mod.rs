@@ -56,7 +56,7 @@ pub struct Project<'f> {
     config: Option<Config>,
     program: Option<Program>,
     isolated: bool,
-    package: OnceLock<Option<PackageJson>>,
+    package: OnceLock<Option<Arc<PackageJson>>>,
     /// Those of folders, by file; none where there is none.
     packages: Mutex<FxHashMap<Utf8PathBuf, Option<Arc<PackageJson>>>>,
     config_files: OnceLock<Vec<&'static str>>,
@@ -179,7 +179,11 @@ impl<'f> Project<'f> {
 
     /// The package.json beside the config.
     pub fn package(&self) -> Option<&PackageJson> {
-        self.package.get_or_init(|| PackageJson::read(self.fs, &self.root.join("package.json"))).as_ref()
+        self.own_package().as_deref()
+    }
+
+    fn own_package(&self) -> &Option<Arc<PackageJson>> {
+        self.package.get_or_init(|| PackageJson::read(self.fs, &self.root.join("package.json")).map(Arc::new))
     }
 
     /// What is uploaded and what is not.
@@ -255,6 +259,9 @@ impl<'f> Project<'f> {
 
     /// The package.json in `folder`, absolute.
     pub fn package_in(&self, folder: &Utf8Path) -> Option<Arc<PackageJson>> {
+        if folder == self.root {
+            return self.own_package().clone();
+        }
         let file = folder.join("package.json");
         let mut known = self.packages.lock().unwrap_or_else(PoisonError::into_inner);
         let read = || PackageJson::read(self.fs, &file).map(Arc::new);

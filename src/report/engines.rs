@@ -65,6 +65,10 @@ fn human_need(need: &NeedReport, names: &[&str], style: &Style, out: &mut dyn Wr
         writeln!(out, "{}", wrap("  ", &read, style.columns()))?;
         writeln!(out, "{}", wrap("    => ", &one_line(&step.follows), style.columns()))?;
     }
+    if !need.searched.is_empty() {
+        let folders: Vec<String> = need.searched.iter().map(|folder| one_line(folder)).collect();
+        writeln!(out, "{}", wrap("  ", &format!("it is looked for in {}", folders.join(", then ")), style.columns()))?;
+    }
     let made = format!("its client is made {}: {}", made(need), one_line(&need.client_reason));
     writeln!(out, "{}", wrap("  ", &made, style.columns()))
 }

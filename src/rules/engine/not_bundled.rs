@@ -36,24 +36,24 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
 /// Next.js packs the client into its chunks.
 fn in_chunks(analysis: &Analysis<'_>, lost: &LostInChunks<'_>) -> Finding {
     let output = analysis.project().relative(&lost.output);
-    let (key, reason, help) = match lost.why {
+    let (key, place, other) = match lost.why {
         NotFound::OutsideApp => (
             "output",
-            format!(
-                "Next.js packs the client into its chunks and ships the engine in {output}, but the client looks for it in the folder of the application"
-            ),
-            "leave `output` out, so that the client lies in node_modules and is not packed; or add PrismaPlugin of @prisma/nextjs-monorepo-workaround-plugin \
-             to next.config (with webpack, not with Turbopack)",
+            "in the folder of the application",
+            "leave `output` out, so that the client lies in node_modules and is not packed",
         ),
         NotFound::TypeScript => (
             "provider",
-            format!(
-                "Next.js packs the client of \"prisma-client\" into its chunks and ships the engine in {output}, but the client looks for it beside the chunk and on \
-                     the build machine's disk"
-            ),
-            "set `engineType = \"client\"` and use a driver adapter (Prisma 6.16 and later), or use the provider \"prisma-client-js\" without an output outside of the application",
+            "beside the chunk and on the build machine's disk",
+            "with Prisma 6.16 and later, set `engineType = \"client\"` and use a driver adapter",
         ),
     };
+    let reason = format!(
+        "Next.js packs the client into its chunks and ships the engine in {output}, but the client looks for it {place}"
+    );
+    let help = format!(
+        "add PrismaPlugin of @prisma/nextjs-monorepo-workaround-plugin to next.config (with webpack, not with Turbopack); or {other}"
+    );
     // Pages that query while they are built find it: the folder is there then.
     let (severity, rest) = match &lost.used {
         Some(site) => {
@@ -69,10 +69,7 @@ fn in_chunks(analysis: &Analysis<'_>, lost: &LostInChunks<'_>) -> Finding {
 
 fn of_function(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, prisma: &PrismaUse) -> Option<Finding> {
     let entry = &view.function().entrypoint;
-    let shipped = match prisma.origin {
-        Origin::Local(_) => view.own_engine()?,
-        Origin::Remote(_) | Origin::Unknown(_) => Shipped::Excluded(view.engine_to_be_excluded()?),
-    };
+    let shipped = view.lost_engine()?;
     let is_certain = match prisma.origin {
         Origin::Local(_) => true,
         Origin::Remote(_) => prisma.needed.as_ref().is_some_and(|needed| needed.certain),
@@ -135,10 +132,11 @@ pub(super) fn include(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, path:
     if !view.function().options.include_files.is_empty() || path.contains(['*', '?', '[', '{', '(', '!']) {
         return None;
     }
+    let named = view.to_include(path);
     let item = config.document().get(place)?;
     let path_of_key = if item.get("config").is_some() { place.key("config") } else { place.clone() };
-    let edit = insert::add_to_object(config.document(), &path_of_key, &[("includeFiles", &json!(path))])?;
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let edit = insert::add_to_object(config.document(), &path_of_key, &[("includeFiles", &json!(named))])?;
+    let name = named.rsplit('/').next().filter(|name| *name != "**").unwrap_or(&named);
     let title = format!("Name {name} in includeFiles");
     Some(Fix { title, applicability: Applicability::Safe, edits: vec![edit] })
 }

@@ -6,7 +6,7 @@ use crate::analysis::{Analysis, EngineNeed, FunctionView, PrismaUse};
 use crate::document::{Part, Path};
 use crate::platform::Platform;
 use crate::platform::runtimes::ClientEra;
-use crate::platform::targets::Arch;
+use crate::platform::targets::{Arch, OpenSsl};
 use crate::project::Origin;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
@@ -42,12 +42,16 @@ fn finding(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, prisma: &PrismaU
     let certainty = certainty(analysis, prisma, since)?;
     let version = prisma.version.as_ref().map_or_else(|| "Photon".to_owned(), |version| format!("Prisma {version}"));
     let is_arm = runtime.arm64 && view.architecture() == Arch::Aarch64;
-    let system = if is_arm { "64-bit ARM".to_owned() } else { format!("OpenSSL {}", runtime.os.openssl()) };
+    let system = match (runtime.os.openssl(), is_arm) {
+        (openssl @ OpenSsl::V3_0, true) => format!("OpenSSL {openssl} on 64-bit ARM"),
+        (openssl, false) => format!("OpenSSL {openssl}"),
+        (_, true) => "64-bit ARM".to_owned(),
+    };
     // Photon's own detection was never seen on such a system.
     let severity = if prisma.era == Some(ClientEra::Photon) { Severity::Warning } else { certainty };
     let verb = if severity == Severity::Error { "fails" } else { "will fail, as far as can be told" };
     let message = format!(
-        "{version} has no query engine for {system}, which {} has ({}): the first query {verb}",
+        "{version} has no query engine for {system}, which is what {} runs on ({}): the first query {verb}",
         runtime.id, runtime.os
     );
     let lowest = format!("use Prisma {since} or later");

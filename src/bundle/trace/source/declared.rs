@@ -8,12 +8,12 @@ use crate::base::Span;
 /// Notes `export const runtime = "edge"` and `export const config = { runtime: "edge" }`, the forms that the platform and Next.js read without running
 /// the file.
 pub(super) fn note(program: &Program<'_>, facts: &mut ModuleFacts) {
-    let exported = program.body.iter().filter_map(|statement| {
+    let mut exported = program.body.iter().rev().filter_map(|statement| {
         let Statement::ExportDeclaration(export) = statement else { return None };
         let Declaration::VariableDeclaration(declaration) = &export.declaration else { return None };
         declared(declaration)
     });
-    facts.runtime = exported.last();
+    facts.runtime = exported.next();
 }
 
 fn declared(declaration: &VariableDeclaration<'_>) -> Option<Declared> {
