@@ -8,17 +8,20 @@ use nowcheck::engine::EngineKind;
 use nowcheck::engine::name::file_name;
 use nowcheck::platform::targets::find;
 
-use super::dimensions::{Case, Era, Origin, State};
+use super::cases::Case;
+use super::dimensions::{Era, Origin, State};
 use super::support::engines::{COMMIT, Recipe};
 use super::support::faults::{BYTES, Fault};
 use super::support::tree::Tree;
 
 /// Content and mode of an engine file.
 type Made = Option<(Arc<[u8]>, u32)>;
+/// What an engine file is made from.
+type Key = (&'static str, EngineKind, Option<Fault>);
 
 /// The engine of a target, made once; none where it cannot have the fault.
 pub(crate) fn engine(target: &'static str, kind: EngineKind, fault: Option<Fault>) -> Made {
-    static KNOWN: LazyLock<Mutex<HashMap<(&str, EngineKind, Option<Fault>), Made>>> = LazyLock::new(Mutex::default);
+    static KNOWN: LazyLock<Mutex<HashMap<Key, Made>>> = LazyLock::new(Mutex::default);
     let make = || {
         let found = find(target).unwrap_or_else(|| panic!("no target {target}"));
         let (bytes, mode) = match fault {

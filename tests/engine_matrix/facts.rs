@@ -2,8 +2,9 @@
 
 use nowcheck::platform::targets::Arch;
 
+use super::cases::Case;
 use super::client::engine;
-use super::dimensions::{Case, Era, Host, State};
+use super::dimensions::{Era, Host, State};
 use super::support::faults::Fault;
 
 impl Case {

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test may, and it prints its counts")]
 
+mod cases;
 mod client;
 mod dimensions;
 mod facts;
@@ -15,7 +16,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dimensions::Case;
+use cases::Case;
 use nowcheck::lint::{self, Options};
 use nowcheck::rules::Severity;
 use oracle::{GROUPS, PENDING, expected, is_pending};

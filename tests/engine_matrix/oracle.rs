@@ -2,7 +2,8 @@
 
 use nowcheck::rules::Severity;
 
-use super::dimensions::{Case, Era, Form, Host, Layout, Origin, Runtime, State};
+use super::cases::Case;
+use super::dimensions::{Era, Form, Host, Layout, Origin, Runtime, State};
 use super::support::faults::Fault;
 
 /// A rule and when it speaks. What is not in this list must be silent, as far as it is one of the [`GROUPS`].
@@ -46,6 +47,11 @@ pub(crate) const PENDING: &[Pending] = &[
         rules: &["build/generate-not-run"],
         when: |case| case.layout.is_custom() && case.origin == Origin::Never,
         why: "a client at the generator's own output, which git ignores or which does not lie here yet",
+    },
+    Pending {
+        rules: &["build/generate-not-run"],
+        when: |case| case.layout == Layout::Shared && case.origin == Origin::Never && case.state == State::Missing,
+        why: "a client behind a package of the workspace that is not linked here",
     },
     Pending {
         rules: &["engine/missing"],

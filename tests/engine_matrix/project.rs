@@ -3,8 +3,9 @@
 use nowcheck::project::discover::Found;
 use serde_json::{Map, Value, json};
 
+use super::cases::Case;
 use super::client::{Client, engines};
-use super::dimensions::{Case, Era, Form, Layout, Origin, State};
+use super::dimensions::{Era, Form, Layout, Origin, State};
 use super::support::tree::Tree;
 
 const REPOSITORY: &str = "/repo";
@@ -41,7 +42,11 @@ impl Files<'_> {
     }
 
     fn schema(&self) -> String {
-        let folder = if self.case.layout == Layout::Workspace { "/repo/packages/db" } else { self.app() };
+        let folder = if matches!(self.case.layout, Layout::Workspace | Layout::Shared) {
+            "/repo/packages/db"
+        } else {
+            self.app()
+        };
         format!("{folder}/prisma/schema.prisma")
     }
 
@@ -88,7 +93,7 @@ impl Files<'_> {
         let mut scripts = Map::new();
         if matches!(case.origin, Origin::Script | Origin::Prebuilt) {
             let schema = match (case.layout, case.era.is_photon()) {
-                (Layout::Workspace, false) => " --schema packages/db/prisma/schema.prisma",
+                (Layout::Workspace | Layout::Shared, false) => " --schema packages/db/prisma/schema.prisma",
                 (Layout::WorkspaceCustom, false) => " --schema apps/web/prisma/schema.prisma",
                 _ => "",
             };
@@ -114,9 +119,19 @@ impl Files<'_> {
         if case.layout.is_workspace() {
             top["workspaces"] = json!(["apps/*", "packages/*"]);
             let mut app = package("web");
-            app["dependencies"] = own.clone().into();
+            let mut shared = json!({ "name": "@shop/db", "private": true, "main": "index.js" });
+            if case.layout == Layout::Shared {
+                app["dependencies"] = json!({ "@shop/db": "*" });
+                shared["dependencies"] = own.clone().into();
+                tree.text("/repo/packages/db/index.js", &self.client_code(era.package(), "exports.client = "));
+                if self.is_installed() {
+                    tree.link("/repo/node_modules/@shop/db", "../../packages/db");
+                }
+            } else {
+                app["dependencies"] = own.clone().into();
+            }
             tree.text("/repo/apps/web/package.json", &app.to_string());
-            tree.text("/repo/packages/db/package.json", r#"{ "name": "@shop/db", "private": true }"#);
+            tree.text("/repo/packages/db/package.json", &shared.to_string());
         } else {
             top["dependencies"] = own.clone().into();
         }
@@ -192,9 +207,7 @@ impl Files<'_> {
     fn listed(&self) -> Option<Vec<&'static str>> {
         let case = self.case;
         let is_made_there = !matches!(case.origin, Origin::Committed | Origin::Prebuilt);
-        if case.era.engine().is_none() {
-            return None;
-        }
+        case.era.engine()?;
         match case.state {
             State::RightAlone => Some(vec![case.best()]),
             State::RightAmongOthers => Some(vec!["native", case.best()]),
@@ -251,18 +264,26 @@ impl Files<'_> {
         )
     }
 
-    fn code(&self) -> String {
-        let case = self.case;
-        let up = if case.form == Form::Api { "../" } else { "./" };
-        let client =
-            if case.layout.is_custom() { format!("{up}generated/client") } else { case.era.package().to_owned() };
-        let class = if case.era.is_photon() { "Photon" } else { "PrismaClient" };
-        let (import, arguments) = match case.era.engine() {
+    /// Makes a client behind `keep`.
+    fn client_code(&self, from: &str, keep: &str) -> String {
+        let class = if self.case.era.is_photon() { "Photon" } else { "PrismaClient" };
+        let (import, arguments) = match self.case.era.engine() {
             Some(_) => ("", ""),
             None => (
                 "const { PrismaPg } = require('@prisma/adapter-pg')\n",
                 "{ adapter: new PrismaPg({ connectionString: process.env.DATABASE_URL }) }",
             ),
+        };
+        format!("const {{ {class} }} = require('{from}')\n{import}\n{keep}new {class}({arguments})\n")
+    }
+
+    fn code(&self) -> String {
+        let case = self.case;
+        let up = if case.form == Form::Api { "../" } else { "./" };
+        let client = match case.layout {
+            Layout::Shared => "const { client } = require('@shop/db')\n".to_owned(),
+            layout if layout.is_custom() => self.client_code(&format!("{up}generated/client"), "const client = "),
+            _ => self.client_code(case.era.package(), "const client = "),
         };
         let (query, answer) = if case.era.is_photon() {
             ("orders()", "end(JSON.stringify(orders))")
@@ -270,8 +291,7 @@ impl Files<'_> {
             ("order.findMany()", "json(orders)")
         };
         format!(
-            "const {{ {class} }} = require('{client}')\n{import}\nconst client = new {class}({arguments})\n\n\
-             module.exports = async (request, response) => {{\n  const orders = await client.{query}\n  \
+            "{client}\nmodule.exports = async (request, response) => {{\n  const orders = await client.{query}\n  \
              response.{answer}\n}}\n"
         )
     }
