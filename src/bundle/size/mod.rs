@@ -206,7 +206,7 @@ fn deflate(fs: &dyn Fs, files: &[BundleFile], known: &mut [io::Result<Known>]) {
 
 fn count(fs: &dyn Fs, file: &BundleFile, known: &Known, counter: &mut Counter) -> io::Result<u64> {
     match &file.source {
-        FileSource::Disk(path) if known.is_link => counter.count_bytes(fs.read_link(path)?.as_str().as_bytes()),
+        FileSource::Disk(path) if known.is_link => Ok(counter.count_bytes(fs.read_link(path)?.as_str().as_bytes())),
         FileSource::Disk(path) => match fs.memo().zip(known.metadata) {
             Some((memo, metadata)) => recall(fs, path, &metadata, memo, counter),
             None => count_file(fs, path, known.bytes, counter),
@@ -237,7 +237,7 @@ fn recall(fs: &dyn Fs, path: &Utf8Path, metadata: &Metadata, memo: &Memo, counte
         return Ok(deflated);
     }
     let (content, deflated) = match small {
-        Some(bytes) => (content, counter.count_bytes(&bytes)?),
+        Some(bytes) => (content, counter.count_bytes(&bytes)),
         None => {
             // What is deflated may be another content already: the length is kept for that one.
             let mut hashing = Hashing::new(fs.open(path)?);
