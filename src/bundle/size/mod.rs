@@ -84,7 +84,7 @@ pub struct Sizes {
     pub files: Vec<FileSize>,
     /// The unzipped sum, exact.
     pub bytes: u64,
-    /// The archive, within about 1 % of what the platform's zlib makes of it. `None` when not asked for.
+    /// The archive, to the byte as Node 20 to 24 make it. `None` when not asked for.
     pub zip_bytes: Option<u64>,
     /// Files that could not be read: the name in the bundle, and why.
     pub unreadable: Vec<(String, String)>,

@@ -1,7 +1,8 @@
 //! How long content is once it is deflated, to the byte.
 //!
-//! The builder deflates with Node's zlib (Chromium's) at level 6. Its length follows from the matches that it takes and from the codes that it gives to
-//! them, so both are worked out as it does and nothing is written. Equal to Node 20 on all of 33,415 files of real trees (`scripts/compare-deflate`).
+//! The builder deflates with Node's zlib (Chromium's) at level 6. The length follows from the matches that it takes and from the codes that it gives to
+//! them, so both are worked out as it does, and nothing is written. Node 20, 22 and 24 were found to agree with each other and with this on every file of
+//! real trees (`scripts/peer-deflate.mjs`); Node 8 and 10 chain three bytes instead of four, and make up to 0.5 % more of JavaScript and 1.7 % less of an engine.
 
 mod blocks;
 mod huffman;
@@ -16,9 +17,9 @@ use matches::{Buffer, Matches, Place, Token, WINDOW};
 
 /// How many bytes are searched before their tokens are counted.
 const PIECE: usize = 64 * 1024;
-/// Size of the chunks of a large file, which are searched side by side.
+/// Size of the chunks of a large file.
 const CHUNK: usize = 256 * 1024;
-/// Files from this size on are cut into chunks.
+/// Files larger than this are cut into chunks, which are searched side by side.
 pub(super) const LARGE: u64 = 1024 * 1024;
 /// The search of a chunk begins so far before it, and most often takes the matches that the chunk before it takes by the time it gets there.
 const APPROACH: usize = 4 * 1024;
