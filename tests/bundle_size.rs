@@ -97,7 +97,7 @@ fn large_files_are_measured_alike_alone_and_among_others_on_any_number_of_cores(
 
 /// Every regular file and link of a real tree against yazl on Node, as the platform's builder uses it.
 #[test]
-fn the_platforms_zip_is_matched_within_its_tolerance() {
+fn the_platforms_zip_is_matched_to_the_byte() {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let (Some(peer), Some(tree)) = (variable("NOWCHECK_ZIP_PEER"), variable("NOWCHECK_SIZE_TREE")) else {
         let required = variable("NOWCHECK_PEERS").is_some_and(|value| value == "required");
@@ -122,8 +122,5 @@ fn the_platforms_zip_is_matched_within_its_tolerance() {
     let truth: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let truth = truth["zip_bytes"].as_u64().unwrap();
 
-    let found = measure(&RealFs, &files, true).zip_bytes.unwrap();
-    let off = 100.0 * (found as f64 - truth as f64) / truth as f64;
-    eprintln!("{} files: {found} bytes, yazl {truth}: {off:+.2} %", files.len());
-    assert!(off.abs() < 1.0, "{off:+.2} %");
+    assert_eq!(measure(&RealFs, &files, true).zip_bytes, Some(truth), "{} files", files.len());
 }

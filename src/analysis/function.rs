@@ -84,7 +84,7 @@ pub struct Measured {
 /// How sure a size is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Certainty {
-    /// What lies here is what is shipped, within the tolerance of the deflate.
+    /// What lies here is what is shipped.
     Exact,
     /// The engine that will be shipped is made elsewhere; the one here is of another target.
     OtherEngine,
