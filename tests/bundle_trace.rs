@@ -117,6 +117,27 @@ fn files_named_by_path_are_carried() {
 }
 
 #[test]
+fn a_package_carries_no_file_of_the_project_unless_the_tracer_is_old() {
+    let files = [
+        ("i.js", "require('a')"),
+        ("settings.json", "{}"),
+        ("node_modules/b/b.json", "{}"),
+        ("node_modules/a/package.json", "{}"),
+        (
+            "node_modules/a/index.js",
+            "const path = require('path'); path.join(process.cwd(), 'settings.json'); path.join(__dirname, '../b/b.json')",
+        ),
+    ];
+    let today = try_trace(&files, NFT_1_10_0).expect("the tree can be traced");
+    assert_eq!(
+        names(&today),
+        ["i.js", "node_modules/a/index.js", "node_modules/a/package.json", "node_modules/b/b.json"]
+    );
+    let then = try_trace(&files, NFT_0_5).expect("the tree can be traced");
+    assert!(then.files.contains_key("settings.json"));
+}
+
+#[test]
 fn what_cannot_be_followed_is_a_warning_with_its_place() {
     let source = "try { require('gone') } catch {}\nrequire('./broken')";
     let found = traced(&[("i.js", source), ("broken.js", "let let = ;")]);

@@ -95,6 +95,8 @@ pub struct TraceProfile {
     pub patterns: Patterns,
     /// A package's own `exports` count where it names itself; otherwise for every package that its files ask for, as if that were itself.
     pub checks_own_name: bool,
+    /// Whether also a single file that a package names by its path is left out where it lies outside of `node_modules`; folders always are.
+    pub files_stay_in_packages: bool,
     /// Which `package.json` files are listed.
     pub package_json: PackageJson,
     /// The case for the Photon client.
@@ -115,6 +117,7 @@ pub const NFT_1_11_5: TraceProfile = TraceProfile {
     hash_slash_imports: true,
     patterns: Patterns::Node,
     checks_own_name: true,
+    files_stay_in_packages: true,
     package_json: PackageJson::Boundary,
     photon: PhotonCase::RuntimeFolder,
     cases: PackageCases::Today,
@@ -137,6 +140,7 @@ pub const NFT_0_9: TraceProfile = TraceProfile {
     module_sync_catchall: false,
     patterns: Patterns::Folders,
     checks_own_name: false,
+    files_stay_in_packages: false,
     package_json: PackageJson::BoundaryOfJs,
     ..NFT_1_10_0
 };
