@@ -138,6 +138,31 @@ fn a_package_carries_no_file_of_the_project_unless_the_tracer_is_old() {
 }
 
 #[test]
+fn a_specifier_with_unknown_parts_brings_no_notes_for_people() {
+    let found = traced(&[
+        ("i.js", "require(`./lib/${process.argv[2]}`)"),
+        ("lib/a.js", "require('./c.h')"),
+        ("lib/README.md", ""),
+        ("lib/notes.md", ""),
+        ("lib/b.h", ""),
+        ("lib/c.h", ""),
+        ("lib/deep/CHANGELOG.md", ""),
+    ]);
+    assert_eq!(names(&found), ["i.js", "lib/a.js", "lib/c.h", "lib/notes.md"]);
+}
+
+#[test]
+fn the_helpers_of_two_compilers_are_known_and_no_others() {
+    for (helper, is_known) in
+        [("_interopRequireDefault", true), ("__importDefault", true), ("_interop_require_default", false)]
+    {
+        let source = format!("const path = {helper}(require('path')); path.default.join(__dirname, 'data')");
+        let found = traced(&[("i.js", &source), ("data/a.txt", "")]);
+        assert_eq!(found.files.contains_key("data/a.txt"), is_known, "{helper}");
+    }
+}
+
+#[test]
 fn what_cannot_be_followed_is_a_warning_with_its_place() {
     let source = "try { require('gone') } catch {}\nrequire('./broken')";
     let found = traced(&[("i.js", source), ("broken.js", "let let = ;")]);

@@ -46,15 +46,22 @@ pub fn functions_with_files(analysis: &Analysis<'_>) -> Vec<FunctionReport> {
     functions_asked(analysis, true, None).0
 }
 
-/// The functions whose files could not be listed: those of other languages.
+/// What has functions whose files could not be listed: those of other languages, and a framework whose build is not here.
 pub fn unmeasured(analysis: &Analysis<'_>) -> Vec<PartReport> {
-    let part = |view: FunctionView<'_, '_>| PartReport {
+    let part = |builder: &str, src: &str, kind: PartKind| PartReport {
         project: analysis.project().root().to_owned(),
-        builder: view.function().builder.text.clone(),
-        src: view.function().entrypoint.clone(),
-        kind: PartKind::Function.as_str(),
+        builder: builder.to_owned(),
+        src: src.to_owned(),
+        kind: kind.as_str(),
     };
-    analysis.functions().filter(|view| view.bundle().is_none()).map(part).collect()
+    let unlisted = analysis.functions().filter(|view| view.bundle().is_none());
+    let unlisted = unlisted.map(|view| (view.function().builder.text.clone(), view.function().entrypoint.clone()));
+    let mut parts: Vec<_> = unlisted.map(|(builder, src)| part(&builder, &src, PartKind::Function)).collect();
+    let is_unbuilt = analysis.built().built.is_none();
+    let made = analysis.detected().made().iter().filter(|one| is_unbuilt && one.kind == PartKind::Frontend);
+    let of_next = made.filter(|one| one.is_official("next"));
+    parts.extend(of_next.map(|one| part(&one.builder, &one.src, PartKind::Frontend)));
+    parts
 }
 
 /// With the type of file, where the mode does not hold it already: a regular one.

@@ -5,6 +5,7 @@
 
 mod exclude;
 mod imports;
+mod next;
 pub(super) mod waste;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +54,17 @@ pub enum Remedy {
         /// The whole new value: what stands there today, the globs of all certain advice before this one, and its own.
         value: Json,
         /// What is said beside the place, such as what does as well: it follows a text.
+        note: String,
+    },
+    /// Write this value into the config of Next.js.
+    Next {
+        /// The file, in the project's folder.
+        file: &'static str,
+        /// The key, such as `outputFileTracingExcludes`.
+        place: &'static str,
+        /// The whole new value.
+        value: Json,
+        /// What is said beside the place: it follows a text.
         note: String,
     },
     /// Do without the import at this place, or ask for less there.
@@ -128,6 +140,7 @@ impl<'a, 'f> Advisor<'a, 'f> {
     fn advice(&self) -> Vec<Advice> {
         let mut found = Vec::new();
         self.excludable(&mut found);
+        self.configurable(&mut found);
         self.imports(&mut found);
         found.extend(self.included());
         found.retain(|advice| self.is_worth_it(advice.gain));
@@ -165,13 +178,19 @@ impl<'a, 'f> Advisor<'a, 'f> {
         gain
     }
 
-    /// The files that are listed now and would not be with these nodes only. What `includeFiles` names stays.
+    /// The files that are listed now and would not be with these nodes only. What the config names stays.
     fn lost(&self, left: &[bool]) -> Vec<&'a str> {
         let files = self.graph().files();
         files
-            .filter(|(file, name)| left.get(*file as usize) == Some(&false) && !self.bundle.included.contains(*name))
+            .filter(|(file, name)| left.get(*file as usize) == Some(&false) && !self.stays(name))
             .map(|(_, name)| name)
             .collect()
+    }
+
+    /// Whether a file is there, or is not, whoever asks for it.
+    fn stays(&self, name: &str) -> bool {
+        let is_shipped = || self.view.pages().is_none() || self.sizes.contains_key(name);
+        self.bundle.included.contains(name) || self.view.configured().contains_key(name) || !is_shipped()
     }
 
     /// The packages that these files belong to, what takes most first.
@@ -216,6 +235,11 @@ impl<'a, 'f> Advisor<'a, 'f> {
     fn freed(&self, node: Node) -> Freed {
         self.explainer.freed(node)
     }
+}
+
+/// A config of Next.js with nothing but one value in it.
+pub fn next_fragment(place: &str, value: &Json) -> String {
+    next::fragment(place, value)
 }
 
 /// Whether a place is an item of `builds`.

@@ -53,7 +53,7 @@ pub(super) fn open_import_files(files: &Files<'_>, specifier: &str, file: &Utf8P
     }
     let mut pattern = Pattern::parse(&specifier[slash + 1..]);
     pattern.guess_extension = !specifier.ends_with(WILD);
-    glob(files, &base, &pattern, Hidden::Exclude)
+    glob(files, &base, &pattern, Hidden::Exclude).into_iter().filter(is_wanted).collect()
 }
 
 /// Whether a folder, or a path with unknown parts, is narrow enough to be carried.
