@@ -162,6 +162,40 @@ fn the_helpers_of_two_compilers_are_known_and_no_others() {
     }
 }
 
+/// What the tracer's own evaluation makes of an expression decides what is carried. Each as @vercel/nft 1.11.5 does, run 2026-11.
+#[test]
+fn what_counts_is_the_outermost_value_that_is_known() {
+    let (script, package) = ("node_modules/x/dist/index.js", "node_modules/x/package.json");
+    for (source, expected) in [
+        // Texts have no members but one, so that what is made of a path is not followed.
+        ("var a = p.resolve('data.txt').replace('a', 'b')", vec![]),
+        ("var a = (__dirname + '/data.txt').split('/')", vec![]),
+        ("var a = (__dirname + '/').concat('data.txt')", vec!["data.txt"]),
+        // Of `path.posix` the functions are known, but only a path in their arguments is watched for.
+        ("p.posix.resolve('data.txt')", vec![]),
+        ("p.posix.join(process.cwd(), 'data.txt')", vec![]),
+        ("p.posix.join(__dirname, 'data.txt')", vec!["data.txt"]),
+        // What stands in a call is looked at too, unless the call is a statement of its own, or part of what is known.
+        ("p.join(require.resolve('x'), '../../package.json')", vec![package]),
+        ("var a = p.join(require.resolve('x'), '../../package.json')", vec![script, package]),
+        // A path that is computed on the way lists the package that it was found by.
+        ("p.join(require.resolve('x').split(p.sep), 'y')", vec![package]),
+        ("var a = require.resolve('x') + '/../../data'", vec![script, package]),
+    ] {
+        let source = format!("var p = require('path'); {source}");
+        let files = [
+            ("i.js", source.as_str()),
+            ("data.txt", ""),
+            (script, ""),
+            ("node_modules/x/dist/data", ""),
+            (package, r#"{"main":"dist/index.js"}"#),
+        ];
+        let found = traced(&files);
+        let found: Vec<&str> = names(&found).into_iter().filter(|name| *name != "i.js").collect();
+        assert_eq!(found, expected, "{source}");
+    }
+}
+
 #[test]
 fn what_cannot_be_followed_is_a_warning_with_its_place() {
     let source = "try { require('gone') } catch {}\nrequire('./broken')";

@@ -38,11 +38,10 @@ impl<'a> Advisor<'a, '_> {
         let needed = self.needed_beside(&keys);
         let engines = self.engines_of_pages();
         let mut pieces = Vec::new();
-        if let Some((files, targets)) = &engines
-            && !files.iter().any(|file| needed(file))
-        {
+        // All pages run on the same runtime: what one does not look for, none does.
+        if let Some((files, targets)) = &engines {
             let what = "query engines that this function does not look for".to_owned();
-            let note = format!(", or take {} out of the targets in schema.prisma", targets.join(" and "));
+            let note = format!(", or take {} out of the targets in schema.prisma", listed(targets));
             pieces.push((true, what, files.iter().map(|file| (*file).to_owned()).collect(), note));
         }
         let taken = engines.map(|(files, _)| files).unwrap_or_default();
@@ -71,7 +70,8 @@ impl<'a> Advisor<'a, '_> {
         let prisma = prisma::find(self.analysis, self.view, self.view.trace()?)?;
         let shipped: BTreeSet<&str> = self.shipped().collect();
         let files = other_engines(self.view, &prisma, self.bundle, |name| shipped.get(name).copied());
-        let left_out = prisma.engines.iter().filter(|engine| files.iter().any(|file| engine.path.as_str().ends_with(file)));
+        let left_out =
+            prisma.engines.iter().filter(|engine| files.iter().any(|file| engine.path.as_str().ends_with(file)));
         let targets: BTreeSet<String> = left_out.map(|engine| engine.name.target_name.clone()).collect();
         (!files.is_empty()).then(|| (files, targets.into_iter().collect()))
     }
@@ -97,17 +97,17 @@ impl<'a> Advisor<'a, '_> {
     }
 
     /// What each glob of `outputFileTracingIncludes` adds and no code of the pages asks for: in words, as the highest folders that hold nothing else, and the glob's place.
-    fn added(
-        &self,
-        taken: &BTreeSet<&str>,
-        needed: &impl Fn(&str) -> bool,
-    ) -> Vec<(String, Vec<String>, String)> {
+    fn added(&self, taken: &BTreeSet<&str>, needed: &impl Fn(&str) -> bool) -> Vec<(String, Vec<String>, String)> {
         let (Some(trace), Some(config)) = (self.view.trace(), self.analysis.next_config()) else { return Vec::new() };
         let is_next = |name: &str| {
-            package_folder(name).is_some_and(|folder| OF_NEXT.iter().any(|own| folder.ends_with(&format!("node_modules/{own}"))))
+            package_folder(name)
+                .is_some_and(|folder| OF_NEXT.iter().any(|own| folder.ends_with(&format!("node_modules/{own}"))))
         };
         let is_unasked = |name: &str| {
-            self.view.configured().contains_key(name) && !trace.files.contains_key(name) && !taken.contains(name) && !is_next(name)
+            self.view.configured().contains_key(name)
+                && !trace.files.contains_key(name)
+                && !taken.contains(name)
+                && !is_next(name)
         };
         // Of each folder, how many files lie below it, and how many of them nothing asks for.
         let mut folders: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
@@ -121,7 +121,9 @@ impl<'a> Advisor<'a, '_> {
         let project = paths::relative(self.analysis.project().root(), &self.bundle.base);
         let is_narrow = |folder: &str| {
             let last = folder.rsplit('/').next().unwrap_or(folder);
-            last != "node_modules" && !(last.starts_with('@') && folder.contains("node_modules/")) && !is_at(&project, folder)
+            last != "node_modules"
+                && !(last.starts_with('@') && folder.contains("node_modules/"))
+                && !is_at(&project, folder)
         };
         let mut places: BTreeMap<(usize, &str), BTreeMap<&str, u64>> = BTreeMap::new();
         for name in self.shipped().filter(|name| is_unasked(name)) {
@@ -137,12 +139,14 @@ impl<'a> Advisor<'a, '_> {
         }
         let mut found = Vec::new();
         for ((line, glob), places) in places {
-            let mut places: Vec<(&str, u64)> = places.into_iter().filter(|(_, bytes)| *bytes > self.least / 4).collect();
+            let mut places: Vec<(&str, u64)> =
+                places.into_iter().filter(|(_, bytes)| *bytes > self.least / 4).collect();
             places.sort_by_key(|(place, bytes)| (std::cmp::Reverse(*bytes), *place));
             places.truncate(MOST);
             let Some((largest, _)) = places.first() else { continue };
             let bytes: u64 = places.iter().map(|(_, bytes)| bytes).sum();
-            let what = format!("what {glob} of outputFileTracingIncludes adds and no code here asks for, such as {largest}");
+            let what =
+                format!("what {glob} of outputFileTracingIncludes adds and no code here asks for, such as {largest}");
             let note = format!(", or narrow {}:{line}", config.file);
             found.push((bytes, (what, places.into_iter().map(|(place, _)| place.to_owned()).collect(), note)));
         }
@@ -169,7 +173,11 @@ impl<'a> Advisor<'a, '_> {
             }
         }
         let add = if known.is_none() { ", beside what stands there" } else { "" };
-        let place = if is_experimental(project) { "experimental.outputFileTracingExcludes" } else { "outputFileTracingExcludes" };
+        let place = if is_experimental(project) {
+            "experimental.outputFileTracingExcludes"
+        } else {
+            "outputFileTracingExcludes"
+        };
         Remedy::Next { file, place, value: json!(value), note: format!("{add}{note}") }
     }
 }
@@ -180,13 +188,26 @@ fn keys(pages: &Pages) -> BTreeSet<String> {
     if keys.len() > MOST_PAGES { BTreeSet::from([EVERY_PAGE.to_owned()]) } else { keys }
 }
 
+/// `a, b and c`.
+fn listed(words: &[String]) -> String {
+    match words {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => words.concat(),
+    }
+}
+
 /// Whether a file is the one at a place or lies below it.
 fn is_at(name: &str, place: &str) -> bool {
     name.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// A value as it is written in the config.
+/// A value as it is written in the config, with room for a line to break at.
 pub(super) fn fragment(place: &str, value: &Json) -> String {
+    let lists = value.as_object().into_iter().flatten().map(|(key, globs)| {
+        let globs: Vec<String> = globs.as_array().into_iter().flatten().map(Json::to_string).collect();
+        format!("{}: [{}]", json!(key), globs.join(", "))
+    });
+    let value = format!("{{ {} }}", lists.collect::<Vec<_>>().join(", "));
     match place.split_once('.') {
         Some((outer, inner)) => format!("{outer}: {{ {inner}: {value} }}"),
         None => format!("{place}: {value}"),

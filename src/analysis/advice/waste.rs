@@ -81,9 +81,7 @@ pub(super) fn other_engines<'a>(
     };
     let others = prisma.engines.iter().filter(|engine| {
         let target = &engine.name.target_name;
-        !target.is_empty()
-            && !is_looked_for(engine)
-            && (matches!(prisma.origin, Origin::Local(_)) || is_made(target))
+        !target.is_empty() && !is_looked_for(engine) && (matches!(prisma.origin, Origin::Local(_)) || is_made(target))
     });
     others.filter_map(|engine| name(engine)).collect()
 }

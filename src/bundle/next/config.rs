@@ -126,7 +126,9 @@ fn texts(object: &ObjectExpression<'_>) -> Vec<Option<(String, Vec<(String, usiz
 pub fn literal(path: &str) -> String {
     let mut text = String::with_capacity(path.len());
     for letter in path.chars() {
-        if matches!(letter, '*' | '?' | '[' | ']' | '{' | '}' | '(' | ')' | '|' | '\\') || (letter == '!' && text.is_empty()) {
+        if matches!(letter, '*' | '?' | '[' | ']' | '{' | '}' | '(' | ')' | '|' | '\\')
+            || (letter == '!' && text.is_empty())
+        {
             text.push('\\');
         }
         text.push(letter);

@@ -103,7 +103,8 @@ fn around(project: &Project<'_>, page: &Utf8Path) -> Vec<Utf8PathBuf> {
 fn route(kind: &str, page: &str) -> String {
     let mut route = format!("/{kind}");
     let folders = if kind == "app" { page.rsplit_once('/').map_or("", |(folders, _)| folders) } else { page };
-    let is_hidden = |part: &&str| kind == "app" && (part.starts_with('@') || part.starts_with('(') && part.ends_with(')'));
+    let is_hidden =
+        |part: &&str| kind == "app" && (part.starts_with('@') || part.starts_with('(') && part.ends_with(')'));
     for part in folders.split('/').filter(|part| !part.is_empty() && !is_hidden(part)) {
         route.push('/');
         route.push_str(part);
@@ -150,7 +151,8 @@ pub fn key(page: &str) -> String {
 pub fn is_experimental(project: &Project<'_>) -> bool {
     let version = || {
         let text = project.fs().read_to_string(&project.root().join("node_modules/next/package.json")).ok()?;
-        let major = serde_json::from_str::<Json>(&text).ok()?.get("version")?.as_str()?.split('.').next()?.parse::<u32>();
+        let major =
+            serde_json::from_str::<Json>(&text).ok()?.get("version")?.as_str()?.split('.').next()?.parse::<u32>();
         major.ok()
     };
     version().is_some_and(|major| major < 15)

@@ -214,6 +214,7 @@ impl<'a, 'f> Walk<'a, 'f> {
             let followed = |file| Reference::followed(file, ReasonKind::Dependency).by(Cause::OpenImport(open.span));
             references.extend(found.map(followed));
         }
+        references.extend(module.met.iter().map(|file| Reference::listed(file.clone(), ReasonKind::Resolve)));
         special::package_cases(self, path, &module, &mut references);
         let targets = self.imports(path, &module.facts, &mut references);
         if let Some(name) = self.name(path) {
