@@ -12,6 +12,7 @@ use crate::analysis::{Analysis, EngineFile, FunctionView};
 use crate::bundle::{self, BuiltFunction, FileSource, PackageSize, Packing, Sizes, Source, TraceWarning};
 use crate::detect::PartKind;
 use crate::engine;
+use crate::platform::Platform;
 use crate::platform::limits::{LimitFrom, Measures};
 use crate::project::discover;
 
@@ -63,6 +64,9 @@ pub fn unmeasured(analysis: &Analysis<'_>) -> Vec<PartReport> {
     parts.extend(of_next.map(|one| part(&one.builder, &one.src, PartKind::Frontend)));
     parts
 }
+
+/// What Yarn leaves where packages stay in archives. (The platform sets `YARN_NODE_LINKER` itself: @vercel/build-utils of CLI 64, read 2026-11.)
+const PNP: &str = ".pnp.cjs";
 
 /// With the type of file, where the mode does not hold it already: a regular one.
 fn mode(mode: u32) -> u32 {
@@ -253,9 +257,14 @@ fn notes(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, sizes: &Sizes) -> 
     if let Some(missing) = bundle.missing {
         notes.push(format!("{missing}: the figures are the least they can be"));
     } else if bundle.source == Source::Trace && !bundle.is_complete() {
-        notes.push(
-            "not everything that the code imports is installed here: the figures are the least they can be".to_owned(),
-        );
+        let project = analysis.project();
+        let is_in_archives =
+            [project.root(), project.repository()].iter().any(|folder| project.fs().is_file(&folder.join(PNP)));
+        notes.push(if is_in_archives && project.platform() == Platform::Vercel {
+            "Yarn keeps packages in archives here, and the platform installs them into node_modules: after `YARN_NODE_LINKER=node-modules yarn install` they count too; till then the figures are the least they can be".to_owned()
+        } else {
+            "not everything that the code imports is installed here: the figures are the least they can be".to_owned()
+        });
     }
     notes
 }
