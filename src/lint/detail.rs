@@ -181,6 +181,10 @@ fn report(advice: Advice) -> AdviceReport {
             };
             report.import = Some(at);
         }
+        Remedy::Targets { targets } => {
+            report.todo =
+                format!("take {} out of binaryTargets in schema.prisma, and generate again", advice::listed(&targets));
+        }
         Remedy::Include { path } => {
             report.todo = format!("does the function read all of them? narrow {path}");
             report.place = Some(path.to_string());

@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
 use super::{Analysis, FunctionView};
+use crate::base::bytes::human;
 use crate::base::paths;
 use crate::bundle::graph::{Freed, Graph, Node};
 use crate::bundle::packages::package_folder;
@@ -73,6 +74,11 @@ pub enum Remedy {
         place: Place,
         /// What to write instead, where that is known.
         instead: Vec<String>,
+    },
+    /// Let the generator make no engines for these targets.
+    Targets {
+        /// The targets.
+        targets: Vec<String>,
     },
     /// Write less into `includeFiles` at this place of the config.
     Include {
@@ -223,10 +229,17 @@ impl<'a, 'f> Advisor<'a, 'f> {
         added.extend(gone.map(|(_, name)| name));
         let place = self.view.function().place.as_ref().filter(|_| !added.is_empty())?;
         let path = if is_build(place) { place.key("config") } else { place.clone() }.key("includeFiles");
-        let largest = added.iter().max_by_key(|name| self.size(name).bytes)?;
+        let mut folders: BTreeMap<&str, u64> = BTreeMap::new();
+        for name in &added {
+            let folder = package_folder(name).or_else(|| Some(name.rsplit_once('/')?.0)).unwrap_or(name);
+            *folders.entry(folder).or_default() += self.size(name).bytes;
+        }
+        let mut folders: Vec<(&str, u64)> = folders.into_iter().collect();
+        folders.sort_by_key(|(folder, bytes)| (std::cmp::Reverse(*bytes), *folder));
+        let folders = folders.iter().take(NAMED).map(|(folder, bytes)| format!("{folder} ({})", human(*bytes)));
         Some(Advice {
             certain: false,
-            what: format!("what only includeFiles adds, such as {largest}"),
+            what: format!("what only includeFiles adds, such as {}", folders.collect::<Vec<_>>().join(", ")),
             gain: self.gain(added),
             remedy: Remedy::Include { path },
         })
@@ -235,6 +248,11 @@ impl<'a, 'f> Advisor<'a, 'f> {
     fn freed(&self, node: Node) -> Freed {
         self.explainer.freed(node)
     }
+}
+
+/// `a, b and c`.
+pub fn listed(words: &[String]) -> String {
+    next::listed(words)
 }
 
 /// A config of Next.js with nothing but one value in it.
@@ -247,5 +265,7 @@ fn is_build(place: &Path) -> bool {
     matches!(place.segments(), [Segment::Key(key), Segment::Index(_)] if &**key == "builds")
 }
 
+/// Folders that are named in one line.
+const NAMED: usize = 3;
 /// What gains less is never worth a line, in bytes.
 const LEAST: u64 = 10 * 1024;

@@ -189,7 +189,7 @@ fn keys(pages: &Pages) -> BTreeSet<String> {
 }
 
 /// `a, b and c`.
-fn listed(words: &[String]) -> String {
+pub(super) fn listed(words: &[String]) -> String {
     match words {
         [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
         _ => words.concat(),
