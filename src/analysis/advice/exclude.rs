@@ -37,6 +37,8 @@ impl<'a> Advisor<'a, '_> {
         let (project, function) = (self.analysis.project(), self.view.function());
         let known = matches!(function.builder.name.as_deref(), Some("@vercel/node" | "@now/node"));
         if !known || !takes_exclude_files(project, function) {
+            let what = "query engines that this function does not look for";
+            found.extend(self.unmade_engines(what, |_| true));
             return;
         }
         let mut pieces = Vec::new();
@@ -51,7 +53,8 @@ impl<'a> Advisor<'a, '_> {
         let texts = Waste::Texts.files(self.view);
         pieces.extend(self.named("readme, licence and history texts", Waste::Texts, &texts));
         pieces.extend(self.engines());
-        found.extend(self.included_engines());
+        let what = "query engines that this function does not look for, and that includeFiles names";
+        found.extend(self.unmade_engines(what, |file| self.bundle.included.contains(file)));
         let foreign = Waste::Addons.files(self.view);
         let addons = |_: &str| "**/prebuilds/{android,darwin,freebsd,win32}-*/**".to_owned();
         pieces.extend(self.piece("native addons for other systems".to_owned(), Some(Waste::Addons), &foreign, addons));
@@ -95,14 +98,14 @@ impl<'a> Advisor<'a, '_> {
         }
     }
 
-    /// Engines that `excludeFiles` cannot leave out, because `includeFiles` names them.
-    fn included_engines(&self) -> Option<Advice> {
+    /// Engines that `excludeFiles` cannot leave out, so that they should not be made.
+    fn unmade_engines(&self, what: &str, is_meant: impl Fn(&str) -> bool) -> Option<Advice> {
         let mut files = Waste::Engines.files(self.view);
-        files.retain(|file| self.bundle.included.contains(*file));
-        let what = "query engines that this function does not look for, and that includeFiles names".to_owned();
+        files.retain(|file| is_meant(file));
         let targets = self.targets_of(&files);
         let gain = self.gain(files);
-        (gain.files > 0).then_some(Advice { certain: true, what, gain, remedy: Remedy::Targets { targets } })
+        let remedy = Remedy::Targets { targets };
+        (gain.files > 0).then_some(Advice { certain: true, what: what.to_owned(), gain, remedy })
     }
 
     /// The targets of engine files.
