@@ -325,3 +325,38 @@ fn a_broken_package_json_is_among_the_notes() {
     let note = "node_modules/big/package.json and 1 more: no JSON object; what it says is not followed";
     assert!(function.notes.iter().any(|one| one == note), "{:?}", function.notes);
 }
+
+/// Engines that no function looks for, where `excludeFiles` has no say: the builder does not read it, or `includeFiles` names them.
+#[test]
+fn engines_that_cannot_be_excluded_should_not_be_made() {
+    let folder = "node_modules/.prisma/client";
+    let targets = ["rhel-openssl-3.0.x", "debian-openssl-3.0.x"];
+    let hints = targets.map(|target| format!("require('path').join(__dirname, 'libquery_engine-{target}.so.node');"));
+    let mut files = vec![
+        source(
+            "package.json",
+            r#"{"scripts":{"postinstall":"prisma generate"},"dependencies":{"@prisma/client":"6.1.0"}}"#,
+        ),
+        source("api/a.js", "require('@prisma/client')"),
+        source(
+            "prisma/schema.prisma",
+            &format!(
+                "generator client {{\n provider = \"prisma-client-js\"\n binaryTargets = {targets:?}\n}}\ndatasource db {{\n provider = \"postgresql\"\n url = env(\"U\")\n}}\n"
+            ),
+        ),
+        source("node_modules/@prisma/client/package.json", r#"{"version":"6.1.0"}"#),
+        source("node_modules/@prisma/client/index.js", "module.exports = require('.prisma/client')"),
+        source(&format!("{folder}/package.json"), r#"{"main":"index.js"}"#),
+        source(&format!("{folder}/index.js"), &hints.concat()),
+    ];
+    files.extend(targets.map(|target| filled(&format!("{folder}/libquery_engine-{target}.so.node"), 90_000)));
+    let fs = files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+    let plain = measured(&fs, "vercel.json", &json!({}));
+    let first = &advice(&plain)[0];
+    assert!(first.certain && first.place.is_some() && first.bytes >= 90_000, "{first:?}");
+    let included = json!({ "functions": { "api/a.js": { "includeFiles": "node_modules/.prisma/**" } } });
+    let included = measured(&fs, "vercel.json", &included);
+    let first = &advice(&included)[0];
+    assert!(first.certain && first.place.is_none() && first.bytes >= 90_000, "{first:?}");
+    assert_eq!(first.todo, "take debian-openssl-3.0.x out of binaryTargets in schema.prisma, and generate again");
+}

@@ -117,6 +117,86 @@ fn files_named_by_path_are_carried() {
 }
 
 #[test]
+fn a_package_carries_no_file_of_the_project_unless_the_tracer_is_old() {
+    let files = [
+        ("i.js", "require('a')"),
+        ("settings.json", "{}"),
+        ("node_modules/b/b.json", "{}"),
+        ("node_modules/a/package.json", "{}"),
+        (
+            "node_modules/a/index.js",
+            "const path = require('path'); path.join(process.cwd(), 'settings.json'); path.join(__dirname, '../b/b.json')",
+        ),
+    ];
+    let today = try_trace(&files, NFT_1_10_0).expect("the tree can be traced");
+    assert_eq!(
+        names(&today),
+        ["i.js", "node_modules/a/index.js", "node_modules/a/package.json", "node_modules/b/b.json"]
+    );
+    let then = try_trace(&files, NFT_0_5).expect("the tree can be traced");
+    assert!(then.files.contains_key("settings.json"));
+}
+
+#[test]
+fn a_specifier_with_unknown_parts_brings_no_notes_for_people() {
+    let found = traced(&[
+        ("i.js", "require(`./lib/${process.argv[2]}`)"),
+        ("lib/a.js", "require('./c.h')"),
+        ("lib/README.md", ""),
+        ("lib/notes.md", ""),
+        ("lib/b.h", ""),
+        ("lib/c.h", ""),
+        ("lib/deep/CHANGELOG.md", ""),
+    ]);
+    assert_eq!(names(&found), ["i.js", "lib/a.js", "lib/c.h", "lib/notes.md"]);
+}
+
+#[test]
+fn the_helpers_of_two_compilers_are_known_and_no_others() {
+    for (helper, is_known) in
+        [("_interopRequireDefault", true), ("__importDefault", true), ("_interop_require_default", false)]
+    {
+        let source = format!("const path = {helper}(require('path')); path.default.join(__dirname, 'data')");
+        let found = traced(&[("i.js", &source), ("data/a.txt", "")]);
+        assert_eq!(found.files.contains_key("data/a.txt"), is_known, "{helper}");
+    }
+}
+
+/// What the tracer's own evaluation makes of an expression decides what is carried. Each as @vercel/nft 1.11.5 does, run 2026-11.
+#[test]
+fn what_counts_is_the_outermost_value_that_is_known() {
+    let (script, package) = ("node_modules/x/dist/index.js", "node_modules/x/package.json");
+    for (source, expected) in [
+        // Texts have no members but one, so that what is made of a path is not followed.
+        ("var a = p.resolve('data.txt').replace('a', 'b')", vec![]),
+        ("var a = (__dirname + '/data.txt').split('/')", vec![]),
+        ("var a = (__dirname + '/').concat('data.txt')", vec!["data.txt"]),
+        // Of `path.posix` the functions are known, but only a path in their arguments is watched for.
+        ("p.posix.resolve('data.txt')", vec![]),
+        ("p.posix.join(process.cwd(), 'data.txt')", vec![]),
+        ("p.posix.join(__dirname, 'data.txt')", vec!["data.txt"]),
+        // What stands in a call is looked at too, unless the call is a statement of its own, or part of what is known.
+        ("p.join(require.resolve('x'), '../../package.json')", vec![package]),
+        ("var a = p.join(require.resolve('x'), '../../package.json')", vec![script, package]),
+        // A path that is computed on the way lists the package that it was found by.
+        ("p.join(require.resolve('x').split(p.sep), 'y')", vec![package]),
+        ("var a = require.resolve('x') + '/../../data'", vec![script, package]),
+    ] {
+        let source = format!("var p = require('path'); {source}");
+        let files = [
+            ("i.js", source.as_str()),
+            ("data.txt", ""),
+            (script, ""),
+            ("node_modules/x/dist/data", ""),
+            (package, r#"{"main":"dist/index.js"}"#),
+        ];
+        let found = traced(&files);
+        let found: Vec<&str> = names(&found).into_iter().filter(|name| *name != "i.js").collect();
+        assert_eq!(found, expected, "{source}");
+    }
+}
+
+#[test]
 fn what_cannot_be_followed_is_a_warning_with_its_place() {
     let source = "try { require('gone') } catch {}\nrequire('./broken')";
     let found = traced(&[("i.js", source), ("broken.js", "let let = ;")]);

@@ -1,5 +1,6 @@
 //! One function: its files, bytes, limit, runtime and use of Prisma.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use camino::Utf8Path;
@@ -8,8 +9,9 @@ use super::Analysis;
 use super::prisma::{self, PrismaUse};
 use super::target::{self, Step};
 use crate::base::paths;
+use crate::bundle::next::{Included, Pages};
 use crate::bundle::packages::Names;
-use crate::bundle::{self, BuiltFunction, Bundle, PackageSize, Packing, Sizes, TraceError};
+use crate::bundle::{self, BuiltFunction, Bundle, PackageSize, Packing, Sizes, Trace, TraceError};
 use crate::detect::{Function, FunctionOptions};
 use crate::platform::builder_use::BuilderUse;
 use crate::platform::limits::{self, Limit, Measures};
@@ -24,6 +26,8 @@ pub(super) struct Slot {
     /// No file of the project makes it one: a framework does.
     is_only_built: bool,
     bundle: OnceLock<Option<Result<Bundle, TraceError>>>,
+    pages: OnceLock<Option<Pages>>,
+    configured: OnceLock<BTreeMap<String, Included>>,
     unzipped: OnceLock<Option<Sizes>>,
     zipped: OnceLock<Option<Sizes>>,
     runtime: OnceLock<target::Chosen>,
@@ -36,6 +40,8 @@ impl Slot {
             function,
             is_only_built: false,
             bundle: OnceLock::new(),
+            pages: OnceLock::new(),
+            configured: OnceLock::new(),
             unzipped: OnceLock::new(),
             zipped: OnceLock::new(),
             runtime: OnceLock::new(),
@@ -136,6 +142,33 @@ impl<'a, 'f> FunctionView<'a, 'f> {
         self.slot.bundle.get_or_init(find).as_ref()
     }
 
+    /// The pages of Next.js that it holds, with what their sources reach; none for another function, or where no source of one lies here.
+    pub fn pages(self) -> Option<&'a Pages> {
+        let is_of_next = self.built().is_some_and(|built| built.framework.as_deref() == Some("nextjs"));
+        let bundle = self.bundle().filter(|_| is_of_next)?;
+        let names = || bundle.files.iter().map(|file| file.name.as_str());
+        self.slot.pages.get_or_init(|| Pages::of(self.analysis.project(), &bundle.base, names())).as_ref()
+    }
+
+    /// Of its files those that `outputFileTracingIncludes` of Next.js names, each with the glob that does: they are shipped whether code asks for them or not.
+    pub fn configured(self) -> &'a BTreeMap<String, Included> {
+        self.slot.configured.get_or_init(|| {
+            let (Some(pages), Some(bundle), Some(config)) = (self.pages(), self.bundle(), self.analysis.next_config())
+            else {
+                return BTreeMap::new();
+            };
+            let names = bundle.files.iter().map(|file| file.name.as_str());
+            let found = pages.included(self.analysis.project(), config, &bundle.base, names);
+            found.into_iter().map(|(name, included)| (name.to_owned(), included.clone())).collect()
+        })
+    }
+
+    /// What is known of its code: the trace that its files come from, or that of the sources that its pages were made of.
+    pub fn trace(self) -> Option<&'a Trace> {
+        let bundle = self.bundle()?;
+        Some(self.pages().map_or(&bundle.trace, |pages| &pages.trace))
+    }
+
     /// Its sizes; with `zipped` the files are really deflated.
     pub fn sizes(self, zipped: bool) -> Option<&'a Sizes> {
         let slot = if zipped { &self.slot.zipped } else { &self.slot.unzipped };
@@ -232,6 +265,7 @@ impl<'a, 'f> FunctionView<'a, 'f> {
 
     /// Its use of Prisma; none where its code imports no client.
     pub fn prisma(self) -> Option<&'a PrismaUse> {
-        self.slot.prisma.get_or_init(|| prisma::find(self.analysis, self)).as_ref()
+        let find = || prisma::find(self.analysis, self, &self.bundle()?.trace);
+        self.slot.prisma.get_or_init(find).as_ref()
     }
 }

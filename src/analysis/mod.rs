@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use crate::bundle::next::NextConfig;
 use crate::bundle::{self, Choice, From, Scale};
 use crate::detect::{self, Detected};
 use crate::document::Path;
@@ -43,6 +44,7 @@ pub struct Analysis<'f> {
     project: Project<'f>,
     from: From,
     built: OnceLock<Choice>,
+    next_config: OnceLock<Option<NextConfig>>,
     only_built: OnceLock<Vec<function::Slot>>,
     complaints: OnceLock<Vec<schema::Problem>>,
     routes: OnceLock<Routes>,
@@ -63,6 +65,7 @@ impl<'f> Analysis<'f> {
             project,
             from: From::Auto,
             built: OnceLock::new(),
+            next_config: OnceLock::new(),
             only_built: OnceLock::new(),
             complaints: OnceLock::new(),
             routes: OnceLock::new(),
@@ -94,6 +97,11 @@ impl<'f> Analysis<'f> {
                 bundle::choose(&self.project, &self.detected().functions, self.from)
             }
         })
+    }
+
+    /// What the project's `next.config` says of the files of pages.
+    pub fn next_config(&self) -> Option<&NextConfig> {
+        self.next_config.get_or_init(|| NextConfig::read(&self.project)).as_ref()
     }
 
     /// The project.

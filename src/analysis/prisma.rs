@@ -7,6 +7,7 @@ use camino::Utf8PathBuf;
 use super::target::{self, Step};
 use super::{Analysis, EngineFile, FunctionView};
 use crate::base::Span;
+use crate::bundle::Trace;
 use crate::platform::runtimes::{self, ClientEra, NeededTarget};
 use crate::project::version::{self, PrismaVersion};
 use crate::project::{GeneratedClient, Origin, PackageJson, generate};
@@ -68,11 +69,12 @@ const PACKAGES: [(&str, Option<ClientEra>); 4] = [
     (".prisma/client", None),
 ];
 
-pub(super) fn find(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Option<PrismaUse> {
+/// What the code of a trace makes of Prisma.
+pub(super) fn find(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, trace: &Trace) -> Option<PrismaUse> {
     let (project, bundle) = (analysis.project(), view.bundle()?);
     let mut imports = Vec::new();
     let (mut package, mut client) = (None, None);
-    for (file, module) in bundle.trace.modules.iter().filter(|(file, _)| !file.contains("node_modules/")) {
+    for (file, module) in trace.modules.iter().filter(|(file, _)| !file.contains("node_modules/")) {
         for (import, targets) in module.facts.imports.iter().zip(&module.targets) {
             let named = PACKAGES.iter().find(|(name, _)| import.specifier == *name).map(|(name, _)| *name);
             let reached = targets.iter().find_map(|target| holder(analysis, &bundle.base.join(target)));

@@ -5,6 +5,7 @@ mod bundling;
 mod copied;
 mod function;
 pub mod graph;
+pub mod next;
 pub mod size;
 mod then;
 mod today;

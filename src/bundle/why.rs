@@ -97,10 +97,10 @@ pub struct Explainer<'g, 't> {
 }
 
 impl<'g, 't> Explainer<'g, 't> {
-    /// `bytes` gives the size of a file by its name.
-    pub fn new(fs: &'g dyn Fs, base: &'g Utf8Path, graph: &'g Graph<'t>, bytes: impl Fn(&str) -> u64) -> Self {
+    /// `bytes` gives the size of a file by its name; none for a file that is followed and not shipped.
+    pub fn new(fs: &'g dyn Fs, base: &'g Utf8Path, graph: &'g Graph<'t>, bytes: impl Fn(&str) -> Option<u64>) -> Self {
         let freed = graph.freed(&bytes);
-        let bytes = graph.files().map(|(file, name)| (file, bytes(name))).collect();
+        let bytes = graph.files().filter_map(|(file, name)| Some((file, bytes(name)?))).collect();
         Self { fs, base, graph, bytes, freed, shortest: graph.shortest(), sources: RefCell::default() }
     }
 

@@ -179,7 +179,7 @@ fn why(
         return Err(Stop::Usage(format!("{asked} is not in the trace (paths are relative to {base}){meant}")));
     };
     // The bytes that a file or link takes in a function.
-    let bytes = |name: &str| disk.symlink_metadata(&base.join(name)).map_or(0, |metadata| metadata.len);
+    let bytes = |name: &str| Some(disk.symlink_metadata(&base.join(name)).map_or(0, |metadata| metadata.len));
     let why = Explainer::new(disk, base, &graph, bytes).why(asked, &files, all);
     why.ok_or_else(|| Stop::Usage(format!("nothing leads to {asked}")))
 }

@@ -39,8 +39,15 @@ struct Question<'q> {
 fn ask<'q, T>(view: FunctionView<'q, 'q>, sizes: &Sizes, tell: impl FnOnce(&Question<'_>) -> T) -> Option<T> {
     let bundle = view.bundle()?;
     let traced = advice::traced_sizes(bundle, sizes);
-    let graph = Graph::new(&bundle.trace);
-    let (fs, bytes) = (view.analysis().project().fs(), |name: &str| traced.get(name).map_or(0, |size| size.bytes));
+    let trace = view.trace()?;
+    let graph = Graph::new(trace);
+    let (fs, is_of_pages) = (view.analysis().project().fs(), view.pages().is_some());
+    // Sources of pages are not shipped, nor is what is packed with them; and what the config names stays, whoever asks for it.
+    let bytes = |name: &str| match traced.get(name) {
+        Some(_) if view.configured().contains_key(name) => None,
+        None if is_of_pages => None,
+        size => Some(size.map_or(0, |size| size.bytes)),
+    };
     let explainer = Explainer::new(fs, &bundle.base, &graph, bytes);
     let names = view.package_names(bundle);
     Some(tell(&Question { view, bundle, sizes, names: &names, explainer: &explainer }))
@@ -94,13 +101,21 @@ impl Question<'_> {
         };
         let mut holds = Freed::default();
         shipped().for_each(|(_, size)| holds += Freed { bytes: size.bytes, files: 1 });
-        if holds.files == 0 {
+        let is_packed = holds.files == 0 && self.view.pages().is_some() && !files.is_empty();
+        if holds.files == 0 && !is_packed {
             return None;
         }
         let why = self.explainer.why(asked.package, &files, asked.all).map(|why| Why { holds, ..why });
         let is_included = || shipped().all(|(file, _)| self.bundle.included.contains(&file.name));
         let first = why.as_ref().and_then(|why| why.chain.first().filter(|_| why.chain.len() == 1));
+        let configured = || {
+            let by = shipped().find_map(|(file, _)| self.view.configured().get(&file.name))?;
+            let file = self.view.analysis().next_config()?.file;
+            Some(format!("{file}:{} names it: {} for {}", by.line, by.glob, by.pages))
+        };
         let note = match (&why, first) {
+            _ if is_packed => Some("Next.js packs it into the code of the page".to_owned()),
+            _ if self.bundle.source != Source::Trace && configured().is_some() => configured(),
             (None, _) if is_included() => Some("nothing leads here: includeFiles names it".to_owned()),
             (None, _) if self.bundle.source == Source::Trace => Some("no code that was traced leads here".to_owned()),
             (None, _) => Some(format!("{} lists it; no code that was traced leads here", self.bundle.source)),
@@ -153,12 +168,22 @@ fn report(advice: Advice) -> AdviceReport {
             report.place = Some(path.to_string());
             report.value = Some(value);
         }
+        Remedy::Next { file, place, value, note } => {
+            report.todo = format!("set {place} in {file} as shown{note}");
+            report.config = Some(advice::next_fragment(place, &value));
+            report.place = Some(place.to_owned());
+            report.value = Some(value);
+        }
         Remedy::Import { place: at, instead } => {
             report.todo = match instead.as_slice() {
                 [] => format!("is {} needed? {at} brings it", at.text),
                 instead => format!("{at} asks for {}; ask for {}", at.text, instead.join(" and ")),
             };
             report.import = Some(at);
+        }
+        Remedy::Targets { targets } => {
+            report.todo =
+                format!("take {} out of binaryTargets in schema.prisma, and generate again", advice::listed(&targets));
         }
         Remedy::Include { path } => {
             report.todo = format!("does the function read all of them? narrow {path}");

@@ -15,6 +15,7 @@ use crate::base::paths;
 use crate::bundle::{self, BuiltFunction, FileSource, PackageSize, Packing, Sizes, Source, TraceWarning};
 use crate::detect::PartKind;
 use crate::engine;
+use crate::platform::Platform;
 use crate::platform::limits::{LimitFrom, Measures};
 use crate::project::{Origin, discover};
 
@@ -49,16 +50,26 @@ pub fn functions_with_files(analysis: &Analysis<'_>) -> Vec<FunctionReport> {
     functions_asked(analysis, true, None).0
 }
 
-/// The functions whose files could not be listed: those of other languages.
+/// What has functions whose files could not be listed: those of other languages, and a framework whose build is not here.
 pub fn unmeasured(analysis: &Analysis<'_>) -> Vec<PartReport> {
-    let part = |view: FunctionView<'_, '_>| PartReport {
+    let part = |builder: &str, src: &str, kind: PartKind| PartReport {
         project: analysis.project().root().to_owned(),
-        builder: view.function().builder.text.clone(),
-        src: view.function().entrypoint.clone(),
-        kind: PartKind::Function.as_str(),
+        builder: builder.to_owned(),
+        src: src.to_owned(),
+        kind: kind.as_str(),
     };
-    analysis.functions().filter(|view| view.bundle().is_none()).map(part).collect()
+    let unlisted = analysis.functions().filter(|view| view.bundle().is_none());
+    let unlisted = unlisted.map(|view| (view.function().builder.text.clone(), view.function().entrypoint.clone()));
+    let mut parts: Vec<_> = unlisted.map(|(builder, src)| part(&builder, &src, PartKind::Function)).collect();
+    let is_unbuilt = analysis.built().built.is_none();
+    let made = analysis.detected().made().iter().filter(|one| is_unbuilt && one.kind == PartKind::Frontend);
+    let of_next = made.filter(|one| one.is_official("next"));
+    parts.extend(of_next.map(|one| part(&one.builder, &one.src, PartKind::Frontend)));
+    parts
 }
+
+/// What Yarn leaves where packages stay in archives. (The platform sets `YARN_NODE_LINKER` itself: @vercel/build-utils of CLI 64, read 2026-11.)
+const PNP: &str = ".pnp.cjs";
 
 /// With the type of file, where the mode does not hold it already: a regular one.
 fn mode(mode: u32) -> u32 {
@@ -287,9 +298,14 @@ fn notes(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, sizes: &Sizes) -> 
     if let Some(missing) = bundle.missing {
         notes.push(format!("{missing}: the figures are the least they can be"));
     } else if bundle.source == Source::Trace && !bundle.is_complete() {
-        notes.push(
-            "not everything that the code imports is installed here: the figures are the least they can be".to_owned(),
-        );
+        let project = analysis.project();
+        let is_in_archives =
+            [project.root(), project.repository()].iter().any(|folder| project.fs().is_file(&folder.join(PNP)));
+        notes.push(if is_in_archives && project.platform() == Platform::Vercel {
+            "Yarn keeps packages in archives here, and the platform installs them into node_modules: after `YARN_NODE_LINKER=node-modules yarn install` they count too; till then the figures are the least they can be".to_owned()
+        } else {
+            "not everything that the code imports is installed here: the figures are the least they can be".to_owned()
+        });
     }
     notes
 }

@@ -87,6 +87,8 @@ pub struct TraceProfile {
     pub analysis: bool,
     /// TypeScript is compiled before it is parsed, as the builders do.
     pub compile_typescript: bool,
+    /// Markup in scripts of the project itself is compiled before they are parsed, as Next.js does.
+    pub reads_markup: bool,
     /// `import.meta.dirname`, `.filename` and `.resolve()` are known.
     pub import_meta_paths: bool,
     /// `#/x` is a valid import.
@@ -95,6 +97,8 @@ pub struct TraceProfile {
     pub patterns: Patterns,
     /// A package's own `exports` count where it names itself; otherwise for every package that its files ask for, as if that were itself.
     pub checks_own_name: bool,
+    /// Whether also a single file that a package names by its path is left out where it lies outside of `node_modules`; folders always are.
+    pub files_stay_in_packages: bool,
     /// Which `package.json` files are listed.
     pub package_json: PackageJson,
     /// The case for the Photon client.
@@ -111,10 +115,12 @@ pub const NFT_1_11_5: TraceProfile = TraceProfile {
     module_sync_catchall: false,
     analysis: true,
     compile_typescript: false,
+    reads_markup: false,
     import_meta_paths: true,
     hash_slash_imports: true,
     patterns: Patterns::Node,
     checks_own_name: true,
+    files_stay_in_packages: true,
     package_json: PackageJson::Boundary,
     photon: PhotonCase::RuntimeFolder,
     cases: PackageCases::Today,
@@ -131,12 +137,17 @@ pub const NFT_1_10_0: TraceProfile = TraceProfile {
     ..NFT_1_11_5
 };
 
+/// The sources of a page, followed as Next.js follows them before it bundles: what its own `.nft.json` lists is known; this tells who asks for it.
+pub const NEXT: TraceProfile =
+    TraceProfile { name: "next", module_sync_catchall: false, reads_markup: true, ..NFT_1_10_0 };
+
 /// nft 0.8.1 to 0.9.2: `@now/node` 1.7.4 to 1.8.5, the first that list every `package.json` and read `exports`.
 pub const NFT_0_9: TraceProfile = TraceProfile {
     name: "nft-0.9",
     module_sync_catchall: false,
     patterns: Patterns::Folders,
     checks_own_name: false,
+    files_stay_in_packages: false,
     package_json: PackageJson::BoundaryOfJs,
     ..NFT_1_10_0
 };

@@ -43,7 +43,12 @@ pub(super) fn human_size(report: &SizeReport, style: &Style, out: &mut dyn Write
     }
     for part in others {
         let name = style.paint(Tone::Strong, one_line(&part.src));
-        let text = format!("{name}: not measured; what {} packs cannot be told from here", one_line(&part.builder));
+        let text = match part.kind {
+            "frontend" => format!(
+                "{name}: not built yet; what Next.js packs is known once it has built: run `next build` or `vercel build`, then this again"
+            ),
+            _ => format!("{name}: not measured; what {} packs cannot be told from here", one_line(&part.builder)),
+        };
         writeln!(out, "{}", wrap("", &text, style.columns()))?;
     }
     Ok(())

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 
+use super::next::listed;
 use super::waste::{Waste, compiles};
 use super::{Advice, Advisor, Gain, Remedy, is_build};
 use crate::bundle::graph::Node;
@@ -36,6 +37,8 @@ impl<'a> Advisor<'a, '_> {
         let (project, function) = (self.analysis.project(), self.view.function());
         let known = matches!(function.builder.name.as_deref(), Some("@vercel/node" | "@now/node"));
         if !known || !takes_exclude_files(project, function) {
+            let what = "query engines that this function does not look for";
+            found.extend(self.unmade_engines(what, |_| true));
             return;
         }
         let mut pieces = Vec::new();
@@ -50,6 +53,8 @@ impl<'a> Advisor<'a, '_> {
         let texts = Waste::Texts.files(self.view);
         pieces.extend(self.named("readme, licence and history texts", Waste::Texts, &texts));
         pieces.extend(self.engines());
+        let what = "query engines that this function does not look for, and that includeFiles names";
+        found.extend(self.unmade_engines(what, |file| self.bundle.included.contains(file)));
         let foreign = Waste::Addons.files(self.view);
         let addons = |_: &str| "**/prebuilds/{android,darwin,freebsd,win32}-*/**".to_owned();
         pieces.extend(self.piece("native addons for other systems".to_owned(), Some(Waste::Addons), &foreign, addons));
@@ -93,14 +98,29 @@ impl<'a> Advisor<'a, '_> {
         }
     }
 
+    /// Engines that `excludeFiles` cannot leave out, so that they should not be made.
+    fn unmade_engines(&self, what: &str, is_meant: impl Fn(&str) -> bool) -> Option<Advice> {
+        let mut files = Waste::Engines.files(self.view);
+        files.retain(|file| is_meant(file));
+        let targets = self.targets_of(&files);
+        let gain = self.gain(files);
+        let remedy = Remedy::Targets { targets };
+        (gain.files > 0).then_some(Advice { certain: true, what: what.to_owned(), gain, remedy })
+    }
+
+    /// The targets of engine files.
+    fn targets_of(&self, files: &BTreeSet<&str>) -> Vec<String> {
+        let engines = self.view.prisma().into_iter().flat_map(|prisma| &prisma.engines);
+        let meant = engines.filter(|engine| files.iter().any(|file| engine.path.as_str().ends_with(file)));
+        let targets: BTreeSet<&str> = meant.map(|engine| engine.name.target_name.as_str()).collect();
+        targets.into_iter().map(str::to_owned).collect()
+    }
+
     fn engines(&self) -> Option<Piece> {
         let files = Waste::Engines.files(self.view);
         let mut piece = self.named("query engines that this function does not look for", Waste::Engines, &files)?;
-        let engines = self.view.prisma().into_iter().flat_map(|prisma| &prisma.engines);
-        let left_out = engines.filter(|engine| files.iter().any(|file| engine.path.as_str().ends_with(file)));
-        let targets: BTreeSet<&str> = left_out.map(|engine| engine.name.target_name.as_str()).collect();
-        let targets: Vec<&str> = targets.into_iter().collect();
-        piece.note = format!(", or take {} out of the targets in schema.prisma", targets.join(" and "));
+        let targets = self.targets_of(&files);
+        piece.note = format!(", or take {} out of the targets in schema.prisma", listed(&targets));
         Some(piece)
     }
 

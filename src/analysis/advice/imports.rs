@@ -61,7 +61,7 @@ impl<'a> Advisor<'a, '_> {
     fn clients(&self, cause: Node, file: &str) -> Vec<(Node, String)> {
         let none = Vec::new();
         let Some((importer, Cause::Import(index))) = self.graph().cause(cause) else { return none };
-        let module = self.bundle.trace.modules.get(self.graph().name(importer));
+        let module = self.graph().trace().modules.get(self.graph().name(importer));
         let import = module.and_then(|module| module.facts.imports.get(index as usize));
         if import.is_none_or(|import| import.specifier != "aws-sdk") {
             return none;

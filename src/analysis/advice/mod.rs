@@ -5,6 +5,7 @@
 
 mod exclude;
 mod imports;
+mod next;
 pub(super) mod waste;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,6 +14,7 @@ use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 
 use super::{Analysis, FunctionView};
+use crate::base::bytes::human;
 use crate::base::paths;
 use crate::bundle::graph::{Freed, Graph, Node};
 use crate::bundle::packages::package_folder;
@@ -55,12 +57,28 @@ pub enum Remedy {
         /// What is said beside the place, such as what does as well: it follows a text.
         note: String,
     },
+    /// Write this value into the config of Next.js.
+    Next {
+        /// The file, in the project's folder.
+        file: &'static str,
+        /// The key, such as `outputFileTracingExcludes`.
+        place: &'static str,
+        /// The whole new value.
+        value: Json,
+        /// What is said beside the place: it follows a text.
+        note: String,
+    },
     /// Do without the import at this place, or ask for less there.
     Import {
         /// Where it stands.
         place: Place,
         /// What to write instead, where that is known.
         instead: Vec<String>,
+    },
+    /// Let the generator make no engines for these targets.
+    Targets {
+        /// The targets.
+        targets: Vec<String>,
     },
     /// Write less into `includeFiles` at this place of the config.
     Include {
@@ -128,6 +146,7 @@ impl<'a, 'f> Advisor<'a, 'f> {
     fn advice(&self) -> Vec<Advice> {
         let mut found = Vec::new();
         self.excludable(&mut found);
+        self.configurable(&mut found);
         self.imports(&mut found);
         found.extend(self.included());
         found.retain(|advice| self.is_worth_it(advice.gain));
@@ -165,13 +184,19 @@ impl<'a, 'f> Advisor<'a, 'f> {
         gain
     }
 
-    /// The files that are listed now and would not be with these nodes only. What `includeFiles` names stays.
+    /// The files that are listed now and would not be with these nodes only. What the config names stays.
     fn lost(&self, left: &[bool]) -> Vec<&'a str> {
         let files = self.graph().files();
         files
-            .filter(|(file, name)| left.get(*file as usize) == Some(&false) && !self.bundle.included.contains(*name))
+            .filter(|(file, name)| left.get(*file as usize) == Some(&false) && !self.stays(name))
             .map(|(_, name)| name)
             .collect()
+    }
+
+    /// Whether a file is there, or is not, whoever asks for it.
+    fn stays(&self, name: &str) -> bool {
+        let is_shipped = || self.view.pages().is_none() || self.sizes.contains_key(name);
+        self.bundle.included.contains(name) || self.view.configured().contains_key(name) || !is_shipped()
     }
 
     /// The packages that these files belong to, what takes most first.
@@ -204,10 +229,17 @@ impl<'a, 'f> Advisor<'a, 'f> {
         added.extend(gone.map(|(_, name)| name));
         let place = self.view.function().place.as_ref().filter(|_| !added.is_empty())?;
         let path = if is_build(place) { place.key("config") } else { place.clone() }.key("includeFiles");
-        let largest = added.iter().max_by_key(|name| self.size(name).bytes)?;
+        let mut folders: BTreeMap<&str, u64> = BTreeMap::new();
+        for name in &added {
+            let folder = package_folder(name).or_else(|| Some(name.rsplit_once('/')?.0)).unwrap_or(name);
+            *folders.entry(folder).or_default() += self.size(name).bytes;
+        }
+        let mut folders: Vec<(&str, u64)> = folders.into_iter().collect();
+        folders.sort_by_key(|(folder, bytes)| (std::cmp::Reverse(*bytes), *folder));
+        let folders = folders.iter().take(NAMED).map(|(folder, bytes)| format!("{folder} ({})", human(*bytes)));
         Some(Advice {
             certain: false,
-            what: format!("what only includeFiles adds, such as {largest}"),
+            what: format!("what only includeFiles adds, such as {}", folders.collect::<Vec<_>>().join(", ")),
             gain: self.gain(added),
             remedy: Remedy::Include { path },
         })
@@ -218,10 +250,22 @@ impl<'a, 'f> Advisor<'a, 'f> {
     }
 }
 
+/// `a, b and c`.
+pub fn listed(words: &[String]) -> String {
+    next::listed(words)
+}
+
+/// A config of Next.js with nothing but one value in it.
+pub fn next_fragment(place: &str, value: &Json) -> String {
+    next::fragment(place, value)
+}
+
 /// Whether a place is an item of `builds`.
 fn is_build(place: &Path) -> bool {
     matches!(place.segments(), [Segment::Key(key), Segment::Index(_)] if &**key == "builds")
 }
 
+/// Folders that are named in one line.
+const NAMED: usize = 3;
 /// What gains less is never worth a line, in bytes.
 const LEAST: u64 = 10 * 1024;

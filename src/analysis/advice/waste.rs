@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 
-use crate::analysis::{Analysis, FunctionView};
+use crate::analysis::{Analysis, EngineFile, FunctionView, PrismaUse};
 use crate::base::glob::Glob;
 use crate::bundle::packages::package_folder;
 use crate::bundle::why::package_of_folder;
@@ -38,7 +38,10 @@ impl Waste {
             Self::Maps => unneeded(bundle, |name| Kind::of(name) == Kind::Maps),
             Self::Types => unneeded(bundle, |name| Kind::of(name) == Kind::Types),
             Self::Texts => unneeded(bundle, kinds::is_text_for_people),
-            Self::Engines => other_engines(view, bundle),
+            Self::Engines => {
+                let listed = |name: &str| bundle.trace.files.get_key_value(name).map(|(name, _)| name.as_str());
+                view.prisma().map(|prisma| other_engines(view, prisma, bundle, listed)).unwrap_or_default()
+            }
             Self::Addons => unneeded(bundle, is_foreign_addon),
         }
     }
@@ -57,12 +60,18 @@ fn unneeded(bundle: &Bundle, is_meant: impl Fn(&str) -> bool) -> BTreeSet<&str> 
     files.map(|(name, _)| name.as_str()).collect()
 }
 
-/// Engines whose target is another than the one that the function looks for, where that one is there too.
-fn other_engines<'a>(view: FunctionView<'a, '_>, bundle: &'a Bundle) -> BTreeSet<&'a str> {
-    let Some(prisma) = view.prisma() else { return BTreeSet::new() };
+/// Engines whose target is another than the one that the function looks for, where that one is there too; `listed` gives the name of a file that the
+/// function has.
+pub(super) fn other_engines<'a>(
+    view: FunctionView<'_, '_>,
+    prisma: &PrismaUse,
+    bundle: &Bundle,
+    listed: impl Fn(&str) -> Option<&'a str>,
+) -> BTreeSet<&'a str> {
     let Some(needed) = &prisma.needed else { return BTreeSet::new() };
-    let is_here = prisma.engines.iter().any(|engine| needed.accepts(&engine.name.target_name));
-    if !is_here {
+    let name = |engine: &EngineFile| listed(engine.path.strip_prefix(&bundle.base).ok()?.as_str());
+    let is_looked_for = |engine: &EngineFile| needed.accepts(&engine.name.target_name);
+    if !prisma.engines.iter().any(|engine| is_looked_for(engine) && name(engine).is_some()) {
         return BTreeSet::new();
     }
     let is_made = |target: &str| {
@@ -72,11 +81,9 @@ fn other_engines<'a>(view: FunctionView<'a, '_>, bundle: &'a Bundle) -> BTreeSet
     };
     let others = prisma.engines.iter().filter(|engine| {
         let target = &engine.name.target_name;
-        !target.is_empty() && !needed.accepts(target) && (matches!(prisma.origin, Origin::Local(_)) || is_made(target))
+        !target.is_empty() && !is_looked_for(engine) && (matches!(prisma.origin, Origin::Local(_)) || is_made(target))
     });
-    let names = others.filter_map(|engine| engine.path.strip_prefix(&bundle.base).ok());
-    let listed = names.filter_map(|name| bundle.trace.files.get_key_value(name.as_str()));
-    listed.map(|(name, _)| name.as_str()).collect()
+    others.filter_map(|engine| name(engine)).collect()
 }
 
 fn is_of_typescript(name: &str) -> bool {

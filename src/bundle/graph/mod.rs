@@ -159,10 +159,10 @@ impl<'t> Graph<'t> {
     }
 
     /// For each node, what goes when it goes: the files that are reached through it only, it included. `bytes` gives the size of a file.
-    pub fn freed(&self, bytes: impl Fn(&str) -> u64) -> Vec<Freed> {
+    pub fn freed(&self, bytes: impl Fn(&str) -> Option<u64>) -> Vec<Freed> {
         let mut freed: Vec<Freed> = vec![Freed::default(); self.below.len()];
         for (file, name) in self.files() {
-            freed[file as usize] = Freed { bytes: bytes(name), files: 1 };
+            freed[file as usize] = bytes(name).map(|bytes| Freed { bytes, files: 1 }).unwrap_or_default();
         }
         for (node, above) in immediate_dominators(&self.below).into_iter().rev().filter(|(node, _)| *node != ROOT) {
             let own = freed[node as usize];

@@ -49,7 +49,7 @@ fn what_a_node_frees_is_what_is_unreachable_without_it() {
     for round in 0..2_000 {
         let trace = random(&mut numbers);
         let graph = Graph::new(&trace);
-        let freed = graph.freed(bytes);
+        let freed = graph.freed(|name| Some(bytes(name)));
         let all = graph.reached_without(|_| false);
         for node in 1..graph.below.len() as Node {
             let left = graph.reached_without(|other| other == node);
@@ -103,7 +103,7 @@ fn chains_are_the_shortest_and_go_along_references() {
 fn a_file_that_two_imports_bring_hangs_on_neither() {
     let trace = trace(4, 1, &[(0, 0, 1), (0, 1, 2), (1, 0, 3), (2, 0, 3)]);
     let graph = Graph::new(&trace);
-    let freed = graph.freed(|_| 10);
+    let freed = graph.freed(|_| Some(10));
     let cause = |file: &str| graph.references(graph.file(file).unwrap()).next().unwrap();
     assert_eq!(freed[cause("f001") as usize], Freed { bytes: 10, files: 1 });
     assert_eq!(freed[cause("f003") as usize], Freed::default());
@@ -128,7 +128,7 @@ fn long_chains_take_no_stack_and_no_quadratic_time() {
     }
     let started = std::time::Instant::now();
     let graph = Graph::new(&trace);
-    let freed = graph.freed(|_| 1);
+    let freed = graph.freed(|_| Some(1));
     assert_eq!(freed[1].files, files);
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }

@@ -12,6 +12,8 @@ use crate::base::paths;
 pub(super) struct AssetContext<'a> {
     pub file: &'a Utf8Path,
     pub cwd: &'a Utf8Path,
+    /// Whether a package may not even name a single file outside of packages.
+    pub files_stay_in_packages: bool,
 }
 
 /// The files that a path of the source stands for; none where it names too much or nothing.
@@ -23,6 +25,7 @@ pub(super) fn asset_files(files: &Files<'_>, asset: &AssetRef, context: &AssetCo
     let Some(wild) = path.find(WILD) else {
         let named = &paths::normalize(Utf8Path::new(path));
         return match files.kind(named) {
+            Some(FileKind::File) if context.files_stay_in_packages && leaves_packages(named, context) => Vec::new(),
             Some(FileKind::File) => vec![named.clone()],
             Some(FileKind::Dir) if named.starts_with(files.base()) && may_emit(path, folder, context) => {
                 let found = glob(files, named, &Pattern::everything(), Hidden::Include);
@@ -50,7 +53,7 @@ pub(super) fn open_import_files(files: &Files<'_>, specifier: &str, file: &Utf8P
     }
     let mut pattern = Pattern::parse(&specifier[slash + 1..]);
     pattern.guess_extension = !specifier.ends_with(WILD);
-    glob(files, &base, &pattern, Hidden::Exclude)
+    glob(files, &base, &pattern, Hidden::Exclude).into_iter().filter(is_wanted).collect()
 }
 
 /// Whether a folder, or a path with unknown parts, is narrow enough to be carried.
@@ -63,9 +66,14 @@ fn may_emit(path: &str, folder: &Utf8Path, context: &AssetContext<'_>) -> bool {
     if plain == folder || plain == context.cwd || plain.as_str().ends_with("/node_modules") || is_below(folder, plain) {
         return false;
     }
-    let Some(at) = context.file.as_str().rfind("/node_modules/") else { return true };
-    let top = context.file.as_str().find("/node_modules/").unwrap_or(at);
-    path.starts_with(&context.file.as_str()[..top + "/node_modules/".len()])
+    !leaves_packages(Utf8Path::new(path), context)
+}
+
+/// Whether the file belongs to a package and the path leads out of the folder that holds all packages around it.
+fn leaves_packages(path: &Utf8Path, context: &AssetContext<'_>) -> bool {
+    let file = context.file.as_str();
+    let Some(top) = file.find("/node_modules/") else { return false };
+    !path.as_str().starts_with(&file[..top + "/node_modules/".len()])
 }
 
 /// Sources and notes of native packages that a running program has no use for.

@@ -212,6 +212,11 @@ fn threads() -> Result<&'static rayon::ThreadPool, TraceError> {
     pool.as_ref().map_err(|reason| TraceError::Threads { reason: reason.clone() })
 }
 
+/// What `tell` finds in the program of a text; none where it does not parse.
+pub(super) fn program<T: Send>(text: &str, tell: impl FnOnce(&oxc_ast::ast::Program<'_>) -> T + Send) -> Option<T> {
+    threads().ok()?.install(|| source::parse::program(text, tell))
+}
+
 /// Traces entry files. The result does not depend on the order in which files are read.
 ///
 /// # Errors

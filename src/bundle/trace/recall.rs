@@ -1,7 +1,7 @@
 //! What a source file says, from an earlier run where its content was read in one.
 
+use std::cell::{Cell, RefCell};
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use camino::Utf8Path;
 
@@ -54,16 +54,18 @@ impl Walk<'_, '_> {
         if is_program(&bytes) {
             return (Module::unread(), true);
         }
-        let asked = AtomicBool::new(false);
+        let (asked, met) = (Cell::new(false), RefCell::new(Vec::new()));
         let resolve = |specifier: &str, import: bool| {
-            asked.store(true, Ordering::Relaxed);
+            asked.set(true);
             let found = self.resolver().resolve(specifier, path, import);
+            met.borrow_mut().extend(found.packages);
             found.files?.first().map(|file| file.to_string())
         };
         let context =
             ParseContext { cwd: self.cwd(), process: self.files().base(), resolve: &resolve, profile: self.profile() };
-        let module = parse(path, &text_of(bytes), &context);
-        (module, !asked.load(Ordering::Relaxed))
+        let mut module = parse(path, &text_of(bytes), &context);
+        module.met = met.into_inner();
+        (module, !asked.get())
     }
 }
 

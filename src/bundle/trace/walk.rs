@@ -201,7 +201,8 @@ impl<'a, 'f> Walk<'a, 'f> {
             let file = self.name(path).unwrap_or_else(|| path.to_string());
             self.state().warnings.insert(TraceWarning::Unparsed { file });
         }
-        let context = AssetContext { file: path, cwd: self.cwd };
+        let files_stay_in_packages = self.options.profile.files_stay_in_packages;
+        let context = AssetContext { file: path, cwd: self.cwd, files_stay_in_packages };
         for asset in &module.assets {
             let found = asset_files(self.files, &asset.named, &context);
             let is_named = matches!((&asset.named, found.as_slice()), (AssetRef::Path(path), [file]) if file == path);
@@ -213,6 +214,7 @@ impl<'a, 'f> Walk<'a, 'f> {
             let followed = |file| Reference::followed(file, ReasonKind::Dependency).by(Cause::OpenImport(open.span));
             references.extend(found.map(followed));
         }
+        references.extend(module.met.iter().map(|file| Reference::listed(file.clone(), ReasonKind::Resolve)));
         special::package_cases(self, path, &module, &mut references);
         let targets = self.imports(path, &module.facts, &mut references);
         if let Some(name) = self.name(path) {

@@ -37,7 +37,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
                     "{name} is {}, over {}{}",
                     composition(&measured),
                     limit_words(&measured),
-                    uncertainty(&measured)
+                    uncertainty(view, &measured)
                 ),
             ),
             None if needs_engine && measured.engine == 0 && measured.certainty == Certainty::Least => (

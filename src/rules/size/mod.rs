@@ -8,7 +8,7 @@ pub(super) mod over_limit;
 
 use crate::analysis::{Analysis, Certainty, FunctionView, Measured};
 use crate::base::bytes::{self, MB, grouped, human};
-use crate::bundle;
+use crate::bundle::{self, Source};
 use crate::document::{Applicability, Fix, insert};
 use crate::platform::limits::{self, LimitFrom, Measures};
 use crate::rules::{Finding, Severity};
@@ -76,13 +76,16 @@ fn limit_words(measured: &Measured) -> String {
 }
 
 /// What stands between the figure and the truth.
-fn uncertainty(measured: &Measured) -> &'static str {
+fn uncertainty(view: FunctionView<'_, '_>, measured: &Measured) -> &'static str {
     match measured.certainty {
         Certainty::Exact if measured.packed > measured.bytes / 20 => {
             "; the builder packs all code into one file, which makes it smaller by up to four tenths"
         }
         Certainty::Exact => "",
         Certainty::OtherEngine => "; the engine measured here is of another target than the one that will be shipped",
+        Certainty::Least if view.bundle().is_some_and(|bundle| bundle.source == Source::Nft) => {
+            "; Next.js may join more pages with it"
+        }
         Certainty::Least => "; more will be shipped that does not lie here",
     }
 }

@@ -33,8 +33,12 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let severity = if is_edge { severity.min(Severity::Warning) } else { severity };
         let label = places::of_function(analysis, view, &["config", "maxLambdaSize"], "too small");
         let name = &view.function().entrypoint;
-        let message =
-            format!("{name} is {}, over {}{}", composition(&measured), limit_words(&measured), uncertainty(&measured));
+        let message = format!(
+            "{name} is {}, over {}{}",
+            composition(&measured),
+            limit_words(&measured),
+            uncertainty(view, &measured)
+        );
         let fix = raise(analysis, view).filter(|_| measured.limit.from == LimitFrom::Config);
         let help = match &fix {
             Some(fix) => format!("{}{}", fix.title[..1].to_lowercase(), &fix.title[1..]),

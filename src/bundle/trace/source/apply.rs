@@ -110,7 +110,9 @@ impl Evaluator<'_> {
             }
             (Function::Cwd, _) => Value::text(self.surroundings.cwd),
             (Function::Platform(text), _) => Value::text(text),
-            (Function::Path(function), _) => path_function(*function, arguments, self.surroundings.cwd)?,
+            (Function::Path(function) | Function::PosixPath(function), _) => {
+                path_function(*function, arguments, self.surroundings.cwd)?
+            }
             (Function::Identity, [value, ..]) => value.clone(),
             (Function::WrapDefault, [value @ Value::Module(_), ..]) => {
                 Value::Object(Rc::new(vec![("default".to_owned(), value.clone())]))
@@ -155,6 +157,7 @@ fn is_pure(function: &Function) -> bool {
     matches!(
         function,
         Function::Path(_)
+            | Function::PosixPath(_)
             | Function::Cwd
             | Function::Url
             | Function::FileUrlToPath

@@ -32,12 +32,13 @@ impl<'a> Walker<'a, '_> {
                 }
                 false
             }
-            Value::Function(Function::RequireResolve) => {
+            Value::Function(Function::RequireResolve) if is_require_resolve(&call.callee) => {
                 if let (Some(first), true) = (first, self.follows_require()) {
                     self.required(first, ImportKind::Require);
                 }
-                self.trigger_call(call)
+                false
             }
+            Value::Function(Function::RequireResolve) => self.trigger_call(call),
             Value::Module(module) if self.options.profile.analysis => self.on_module_call(module, call, first),
             Value::Function(function) if self.options.profile.analysis => self.on_known_call(&function, call, first),
             _ => false,
@@ -108,17 +109,13 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    /// A call whose value, where it is known, is of interest.
+    /// A call whose value, where it is known, is of interest; true if nothing inside it is to be looked at.
     fn trigger_call(&mut self, call: &CallExpression<'a>) -> bool {
         if !self.options.profile.analysis {
             return false;
         }
         let known = self.eval.kind(AstKind::CallExpression(self.alloc(call)));
-        let found = known.is_some();
-        if let Some(value) = known {
-            self.trigger(value, call.span);
-        }
-        found
+        known.is_some_and(|value| self.trigger(value, call.span))
     }
 
     /// A call of what `createRequire` gave: relative specifiers start at another folder.
@@ -223,4 +220,10 @@ fn from_folder(folder: &str, specifier: &str) -> String {
     } else {
         specifier.to_owned()
     }
+}
+
+/// Whether an expression is literally `require.resolve`.
+fn is_require_resolve(callee: &Expression<'_>) -> bool {
+    let Expression::StaticMemberExpression(member) = callee else { return false };
+    member.property.name == "resolve" && member.object.is_specific_id("require")
 }

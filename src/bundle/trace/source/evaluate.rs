@@ -68,13 +68,13 @@ impl<'r> Evaluator<'r> {
         for (name, value) in roots {
             self.bindings.insert(name.to_owned(), Binding { value: Known::One(value), hidden: 0 });
         }
-        for name in ["__importDefault", "_interopRequireDefault", "_interop_require_default"] {
+        for name in ["__importDefault", "_interopRequireDefault"] {
             self.bindings.insert(
                 name.to_owned(),
                 Binding { value: Known::One(Value::Function(Function::WrapDefault)), hidden: 0 },
             );
         }
-        for name in ["__importStar", "_interopRequireWildcard", "_interop_require_wildcard"] {
+        for name in ["__importStar", "_interopRequireWildcard"] {
             self.bindings
                 .insert(name.to_owned(), Binding { value: Known::One(Value::Function(Function::Identity)), hidden: 0 });
         }

@@ -7,10 +7,40 @@ use oxc_ast::ast::Expression;
 use super::evaluate::{Evaluator, one};
 use super::values::{Function, Known, KnownModule, Value};
 
+/// What lists can do that takes them apart, or goes through them.
+const LIST_FUNCTIONS: [&str; 22] = [
+    "at",
+    "concat",
+    "every",
+    "filter",
+    "find",
+    "findIndex",
+    "flat",
+    "flatMap",
+    "forEach",
+    "includes",
+    "indexOf",
+    "map",
+    "pop",
+    "push",
+    "reduce",
+    "reverse",
+    "shift",
+    "slice",
+    "some",
+    "sort",
+    "splice",
+    "unshift",
+];
+
 impl Evaluator<'_> {
     pub(super) fn computed(&self, object: &Expression<'_>, key: &Expression<'_>) -> Option<Known> {
+        let object = self.single(object)?;
+        if let (Value::Text(_), Expression::Identifier(_)) = (&object, key) {
+            return one(Value::Undefined);
+        }
         let key = self.single(key)?;
-        match (self.single(object)?, &key) {
+        match (object, &key) {
             (Value::List(items), Value::Number(index)) => one(items.get(*index as usize)?.clone()),
             (object, key) => one(self.member_of(&object, &key.to_text()?)?),
         }
@@ -50,8 +80,13 @@ impl Evaluator<'_> {
             },
             Value::Text(text) if name == "concat" => Some(Value::Function(Function::Concat(Rc::clone(text)))),
             Value::List(items) if name == "join" => Some(Value::Function(Function::JoinList(Rc::clone(items)))),
-            Value::Text(text) if name == "length" => Some(Value::Number(text.encode_utf16().count() as f64)),
+            // The tracer's evaluation knows no other members of what is no object: to it they are not there.
+            Value::Text(_) | Value::Number(_) | Value::Bool(_) | Value::Null | Value::Undefined => {
+                Some(Value::Undefined)
+            }
             Value::List(items) if name == "length" => Some(Value::Number(items.len() as f64)),
+            // A function, but none that can be called on what is known here.
+            Value::List(_) if LIST_FUNCTIONS.contains(&name) => Some(Value::Opaque),
             _ => None,
         }
     }

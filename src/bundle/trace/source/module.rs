@@ -109,6 +109,9 @@ pub(in crate::bundle::trace) struct Module {
     pub open_imports: Vec<OpenImport>,
     /// Calls that only a special case understands.
     pub calls: Vec<SpecialCall>,
+    /// What was met, and is listed, while paths of `require.resolve` were computed: manifests, absolute.
+    #[serde(skip)]
+    pub met: Vec<camino::Utf8PathBuf>,
 }
 
 impl Module {

@@ -34,9 +34,12 @@ pub(in crate::bundle::trace) struct ParseContext<'a> {
 pub(in crate::bundle::trace) fn parse(file: &Utf8Path, text: &str, context: &ParseContext<'_>) -> Module {
     let typescript =
         context.profile.compile_typescript && matches!(file.extension(), Some("ts" | "tsx" | "mts" | "cts"));
+    let is_own = || !file.as_str().contains("/node_modules/");
     let attempts: &[SourceType] = if typescript {
         let kind = if file.extension() == Some("tsx") { SourceType::tsx() } else { SourceType::ts() };
         &[kind.with_unambiguous(true)]
+    } else if context.profile.reads_markup && is_own() {
+        &[SourceType::unambiguous(), SourceType::cjs(), SourceType::jsx().with_unambiguous(true)]
     } else {
         &[SourceType::unambiguous(), SourceType::cjs()]
     };
@@ -76,6 +79,17 @@ fn read(file: &Utf8Path, program: &Program<'_>, esm: bool, typescript: bool, con
         resolve: &resolve,
     };
     visit::read(program, visit::Options { esm, typescript, surroundings, profile: context.profile })
+}
+
+/// The program of a text, whatever its dialect, for those who look for something else than references; none where it does not parse.
+/// Needs the stack of a thread that parses.
+pub(in crate::bundle::trace) fn program<T>(text: &str, tell: impl FnOnce(&Program<'_>) -> T) -> Option<T> {
+    if too_deep(text) {
+        return None;
+    }
+    let allocator = Allocator::default();
+    let parsed = Parser::new(&allocator, text, SourceType::ts().with_unambiguous(true)).parse();
+    (!parsed.panicked && parsed.diagnostics.is_empty()).then(|| tell(&parsed.program))
 }
 
 /// A look at the bytes alone: brackets, and operators and prefix keywords since the last separator at each depth.

@@ -35,6 +35,8 @@ pub(in crate::bundle::trace) enum Known {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::bundle::trace) enum KnownModule {
     Path,
+    /// `path.posix`.
+    PosixPath,
     Fs,
     FsExtra,
     Os,
@@ -69,6 +71,8 @@ pub(in crate::bundle::trace) enum KnownModule {
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::bundle::trace) enum Function {
     Path(PathFunction),
+    /// A function of `path.posix`: the tracer can call it, but does not watch for it.
+    PosixPath(PathFunction),
     Cwd,
     /// A function of `fs` whose first argument names a file.
     ReadFile,
@@ -213,6 +217,10 @@ impl KnownModule {
         }
         match self {
             Self::Path => path_member(name),
+            Self::PosixPath => path_member(name).map(|value| match value {
+                Value::Function(Function::Path(function)) => Value::Function(Function::PosixPath(function)),
+                other => other,
+            }),
             Self::Fs => fs_member(name, false).map(Value::Function),
             Self::FsExtra => fs_member(name, true).map(Value::Function),
             Self::Os => os_member(name),
@@ -259,7 +267,7 @@ fn path_member(name: &str) -> Option<Value> {
         "toNamespacedPath" => PathFunction::ToNamespaced,
         "sep" => return Some(Value::text("/")),
         "delimiter" => return Some(Value::text(":")),
-        "posix" => return Some(Value::Module(KnownModule::Path)),
+        "posix" => return Some(Value::Module(KnownModule::PosixPath)),
         _ => return None,
     };
     Some(Value::Function(Function::Path(function)))

@@ -126,8 +126,9 @@ impl<'a> Walker<'a, '_> {
         }
     }
 
-    /// A value of interest was met: it is followed outwards as long as the surroundings stay known, then emitted.
-    pub(super) fn trigger(&mut self, value: Known, at: NodeSpan) {
+    /// A value of interest was met: it is followed outwards as long as the surroundings stay known, then emitted. True if it was: then nothing else in
+    /// what was taken as a whole is looked at. A statement that is nothing but the value is its surroundings too.
+    pub(super) fn trigger(&mut self, value: Known, at: NodeSpan) -> bool {
         let (mut value, mut at) = (value, at);
         let mut depth = self.stack.len();
         while let Some(parent) = depth.checked_sub(1).and_then(|at| self.stack.get(at)) {
@@ -136,9 +137,11 @@ impl<'a> Walker<'a, '_> {
             depth -= 1;
         }
         self.emit(&value, at);
+        let is_whole = depth == self.stack.len() && matches!(self.stack.last(), Some(AstKind::ExpressionStatement(_)));
         if depth < self.stack.len() {
             self.skip = Some(depth);
         }
+        is_whole || depth < self.stack.len()
     }
 
     pub(super) fn emit(&mut self, value: &Known, at: NodeSpan) {
