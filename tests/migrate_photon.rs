@@ -77,6 +77,25 @@ fn schema_and_package_move_and_the_code_is_listed() {
 }
 
 #[test]
+fn packages_of_folders_move_too() {
+    let package = r#"{"devDependencies":{"prisma2":"2.0.0-preview-12"},"scripts":{"build":"prisma2 generate"}}"#;
+    let schema = "generator photon {\n  provider = \"photonjs\"\n}\n";
+    let other = r#"{"dependencies":{"react":"^16.0.0"}}"#;
+    let files = [
+        ("now.json", r#"{ "version": 2 }"#),
+        ("api/package.json", package),
+        ("www/package.json", other),
+        ("api/prisma/schema.prisma", schema),
+    ];
+    let (_, written) = migrated(&files);
+    assert_eq!(
+        written["api/package.json"],
+        r#"{"devDependencies":{"prisma":"^6.19.3"},"scripts":{"build":"prisma generate"},"dependencies":{"@prisma/client":"^6.19.3"}}"#
+    );
+    assert!(!written.contains_key("www/package.json"));
+}
+
+#[test]
 fn a_project_of_today_keeps_its_schema_and_package() {
     let package = r#"{ "engines": { "node": "22.x" }, "scripts": { "postinstall": "prisma generate" }, "dependencies": { "@prisma/client": "^5.1.0", "prisma": "^5.1.0" } }"#;
     let schema = "generator client {\n  provider = \"prisma-client-js\"\n}\ndatasource db {\n  provider = \"sqlite\"\n  url = \"file:a\"\n}\n";
@@ -95,9 +114,10 @@ fn what_cannot_be_told_is_left_and_said() {
     let (rewrite, written) = migrated(&files);
     assert!(!rewrite.is_refused(), "{:#?}", rewrite.steps);
     assert_eq!(
-        written["project.prisma"],
+        written["schema.prisma"],
         "generator photon {\n  provider = \"prisma-client-js\"\n  binaryTargets = env(\"TARGETS\")\n  output = \"./generated/photon\"\n}\n"
     );
+    assert!(rewrite.changes.iter().any(|change| change.file == "/p/project.prisma" && change.new.is_none()));
     let dependencies = r#""dependencies": { "prisma": "^6.19.3", "@prisma/client": "^6.19.3" }"#;
     assert!(written["package.json"].contains(dependencies), "{}", written["package.json"]);
     assert!(places(&rewrite, Outcome::Todo).iter().any(|at| at == "project.prisma generator.photon.binaryTargets"));

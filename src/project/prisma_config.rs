@@ -147,7 +147,7 @@ fn string(rest: &str, quote: char) -> (Option<String>, usize) {
             '\n' | '\r' if quote != '`' => return (None, at),
             _ if c == quote => {
                 let inner = rest.get(1..at).unwrap_or_default();
-                let is_plain = !inner.contains('\\') && !(quote == '`' && inner.contains("${"));
+                let is_plain = !(inner.contains('\\') || quote == '`' && inner.contains("${"));
                 return (is_plain.then(|| inner.to_owned()), at + 1);
             }
             _ => {}

@@ -8,7 +8,7 @@ use crate::lint::Change;
 use crate::platform::prisma_names::{self, Age, NEXT};
 use crate::platform::targets::{self, NATIVE};
 use crate::project::version::{self, PrismaVersion};
-use crate::project::{Generator, Project, Schema};
+use crate::project::{Generator, PackageJson, Project, Schema};
 use crate::rewrite::{Outcome, Rewrite};
 
 /// What functions of today's platform look for: Amazon Linux 2023.
@@ -16,6 +16,8 @@ const NEEDED: &str = "rhel-openssl-3.0.x";
 
 /// Files of code that are looked through, and how long one may be.
 const MAX_FILES: usize = 20_000;
+/// Packages of one project that are looked at.
+const MAX_PACKAGES: usize = 200;
 const MAX_LEN: u64 = 1024 * 1024;
 
 const CODE: [&str; 9] = [".js", ".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".mts", ".cts", ".vue"];
@@ -61,18 +63,18 @@ pub(super) fn carry_over(project: &Project<'_>, rewrite: &mut Rewrite) -> bool {
     }
     for schema in project.schemas() {
         if schema.document().file().starts_with(project.root()) {
-            move_schema(schema, rewrite);
+            move_schema(project, schema, rewrite);
         } else {
             let text = "lies outside this folder, and is left as it is: move it to `prisma-client-js`";
             rewrite.note(Outcome::Todo, schema.document().file(), "", text);
         }
     }
-    package(project, rewrite);
+    packages(project, rewrite);
     code(project, rewrite);
     true
 }
 
-fn move_schema(schema: &Schema, rewrite: &mut Rewrite) {
+fn move_schema(project: &Project<'_>, schema: &Schema, rewrite: &mut Rewrite) {
     let file = schema.document().file();
     if !schema.document().problems().iter().all(|problem| problem.kind.is_repairable()) {
         let text = "cannot be read to its end, and is left as it is: `nowcheck check` says why";
@@ -100,6 +102,14 @@ fn move_schema(schema: &Schema, rewrite: &mut Rewrite) {
     if sheet.document.text() != schema.document().text() {
         let text = "was written for Photon: try it with `npx prisma validate`, which says what else has changed";
         rewrite.note(Outcome::Todo, file, "", text);
+    }
+    let today = file.with_file_name("schema.prisma");
+    if file.file_name() == Some("project.prisma") && !project.fs().is_file(&today) {
+        rewrite.note(Outcome::Done, file, "", "is schema.prisma now: Prisma looks for no other name");
+        let change = sheet.change();
+        rewrite.changes.push(Change { file: today, old: None, new: change.new });
+        rewrite.changes.push(Change { new: None, file: change.file, old: change.old });
+    } else if sheet.document.text() != schema.document().text() {
         rewrite.changes.push(sheet.change());
     }
 }
@@ -182,16 +192,29 @@ fn targets(sheet: &mut Sheet, path: &Path, rewrite: &mut Rewrite) {
     }
 }
 
-fn package(project: &Project<'_>, rewrite: &mut Rewrite) {
-    let Some(package) = project.package() else { return };
-    let file = package.document().file().to_owned();
+/// The package.json of the project, and those of folders in it.
+fn packages(project: &Project<'_>, rewrite: &mut Rewrite) {
+    let inside = project.files().iter().filter(|file| file.rsplit('/').next() == Some("package.json"));
+    let mut files: Vec<Utf8PathBuf> = inside.take(MAX_PACKAGES).map(|file| project.root().join(file)).collect();
+    files.extend(project.package().map(|package| package.document().file().to_owned()));
+    files.sort_unstable();
+    files.dedup();
+    for file in files {
+        if let Some(package) = PackageJson::read(project.fs(), &file) {
+            move_package(package.document(), rewrite);
+        }
+    }
+}
+
+fn move_package(package: &Document, rewrite: &mut Rewrite) {
+    let file = package.file();
     // Another step may have changed it already.
     let earlier = rewrite.changes.iter().position(|change| change.file == file).map(|at| rewrite.changes.remove(at));
     let (before, text) = match &earlier {
         Some(Change { old: Some(old), new: Some(new), .. }) => (old.clone(), String::from_utf8_lossy(new).into_owned()),
-        _ => (package.document().text().as_bytes().to_vec(), package.document().text().to_owned()),
+        _ => (package.text().as_bytes().to_vec(), package.text().to_owned()),
     };
-    let mut sheet = Sheet::new(&Document::json(&*file, text), &before);
+    let mut sheet = Sheet::new(&Document::json(file, text), &before);
     dependencies(&mut sheet, rewrite);
     for (name, script) in scripts_of(&sheet.document) {
         let path = Path::keys(["scripts", &name]);
@@ -200,16 +223,12 @@ fn package(project: &Project<'_>, rewrite: &mut Rewrite) {
             scripts::Moved::Written(today) => {
                 let edit = insert::set(&sheet.document, &path, &today.as_str().into());
                 let outcome = if sheet.apply(edit) { Outcome::Done } else { Outcome::Todo };
-                rewrite.note(
-                    outcome,
-                    &*file,
-                    path,
-                    format!("calls `prisma`, as the command is called today: `{today}`"),
-                );
+                let text = format!("calls `prisma`, as the command is called today: `{today}`");
+                rewrite.note(outcome, file, path, text);
             }
             scripts::Moved::ByHand(word) => {
                 let text = format!("calls `prisma2 {word}`: look in `npx prisma help` for what takes its place today");
-                rewrite.note(Outcome::Todo, &*file, path, text);
+                rewrite.note(Outcome::Todo, file, path, text);
             }
         }
     }
@@ -226,62 +245,60 @@ fn scripts_of(document: &Document) -> Vec<(String, String)> {
 /// Packages by their names of today, in a version whose engines run there; the client is one of them.
 fn dependencies(sheet: &mut Sheet, rewrite: &mut Rewrite) {
     let file = sheet.document.file().to_owned();
+    let mut is_used = false;
     for group in ["dependencies", "devDependencies"] {
         for (old, today) in prisma_names::PACKAGES {
-            let path = Path::keys([group, old]);
+            let (path, new) = (Path::keys([group, old]), Path::keys([group, today]));
             if sheet.document.get(&path).is_none() {
                 continue;
             }
-            let new = Path::keys([group, today]);
+            is_used = true;
             let is_free = sheet.document.get(&new).is_none();
-            let edit = if is_free {
-                insert::rename_key(&sheet.document, &path, today)
-            } else {
-                insert::remove(&sheet.document, &path)
+            let edit = match is_free {
+                true => insert::rename_key(&sheet.document, &path, today),
+                false => insert::remove(&sheet.document, &path),
             };
-            if sheet.apply(edit) {
-                rewrite.note(Outcome::Changed, &*file, path, format!("is {today} today"));
+            if !sheet.apply(edit) {
+                continue;
             }
+            let raised = raise(sheet, &new).map_or_else(String::new, |old| format!(", {}", raised(&old)));
+            rewrite.note(Outcome::Changed, &*file, path, format!("is {today} today{raised}"));
         }
         for name in ["prisma", "@prisma/client"] {
             let path = Path::keys([group, name]);
-            let Some(range) = sheet.document.get(&path).and_then(|node| node.as_str().map(str::to_owned)) else {
-                continue;
-            };
-            raise(sheet, &path, &range, rewrite);
+            if let Some(old) = raise(sheet, &path) {
+                is_used = true;
+                rewrite.note(Outcome::Changed, &*file, path, format!("is {}", raised(&old)));
+            }
         }
     }
-    let has_client = ["dependencies", "devDependencies"]
-        .iter()
-        .any(|group| sheet.document.get(&Path::keys([*group, "@prisma/client"])).is_some());
-    if !has_client {
-        let path = Path::keys(["dependencies", "@prisma/client"]);
+    let clients = ["dependencies", "devDependencies"].map(|group| Path::keys([group, "@prisma/client"]));
+    if is_used && clients.iter().all(|path| sheet.document.get(path).is_none()) {
+        let [path, _] = clients;
         let edit = insert::set(&sheet.document, &path, &NEXT.into());
         if sheet.apply(edit) {
-            rewrite.note(
-                Outcome::Changed,
-                &*file,
-                path,
-                format!("{NEXT} added: the client is a package of its own today"),
-            );
+            let text = format!("{NEXT} added: the client is a package of its own today");
+            rewrite.note(Outcome::Changed, &*file, path, text);
         }
     }
 }
 
-/// A version whose engines do not run there becomes one whose do.
-fn raise(sheet: &mut Sheet, path: &Path, range: &str, rewrite: &mut Rewrite) {
+fn raised(old: &str) -> String {
+    format!(
+        "{NEXT}, the last line whose client has an engine and takes its connection from the schema: {old} has none for the Node.js \
+         of today. Install it, so that the lock file follows"
+    )
+}
+
+/// A version whose engines do not run there becomes one whose do; the one that it was.
+fn raise(sheet: &mut Sheet, path: &Path) -> Option<String> {
+    let old = sheet.document.get(path)?.as_str()?.to_owned();
     let runs = |age: Age| age.is_at_least(targets::find(NEEDED).map_or("", |target| target.since));
-    if version::lowest(range).and_then(|version| Age::of(&version.to_string())).is_some_and(runs) {
-        return;
+    if version::lowest(&old).and_then(|version| Age::of(&version.to_string())).is_some_and(runs) {
+        return None;
     }
     let edit = insert::set(&sheet.document, path, &NEXT.into());
-    if sheet.apply(edit) {
-        let file = sheet.document.file().to_owned();
-        let text = format!(
-            "is {NEXT}, the last line that has an engine as Photon had: {range} has none for the Node.js of today. Install it, so that the lock file follows"
-        );
-        rewrite.note(Outcome::Changed, file, path, text);
-    }
+    sheet.apply(edit).then_some(old)
 }
 
 /// The lines of code that name what is gone.

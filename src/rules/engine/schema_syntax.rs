@@ -112,7 +112,9 @@ fn words_of_slip(slip: Slip) -> (&'static str, &'static str, &'static str) {
         }
         Slip::NoEquals => ("a line that is no `key = value`", "write `key = value`, or delete the line", "no `=`"),
         Slip::NoValue => ("a key without a value", "write the value behind the `=`, or delete the line", "no value"),
-        Slip::BareWord => ("a value without quotes", "write it in double quotes", "no quotes"),
+        Slip::BareWord => {
+            ("a value without quotes", "write a string in double quotes, or a variable as env(\"NAME\")", "no quotes")
+        }
         Slip::OpenString => ("a string without its closing quote", "close the string with `\"`", "opened here"),
         Slip::OtherQuotes => ("quotes that Prisma does not know", "use straight double quotes: \"", "other quotes"),
         Slip::BadEscape => {
@@ -150,7 +152,7 @@ fn repair(document: &Document, problem: &Problem) -> Option<Fix> {
                 ("Delete what stands behind the value", (problem.span, String::new()))
             }
             Slip::NoEquals => ("Write `=`", colon(shown, problem.span)?),
-            Slip::BareWord => ("Quote the value", (problem.span, quoted(shown)?)),
+            Slip::BareWord => ("Write it as Prisma does", (problem.span, quoted(shown)?)),
             Slip::BadEscape => ("Escape the backslash", insert("\\".to_owned())),
             Slip::OtherQuotes => ("Use double quotes", (problem.span, straightened(shown)?)),
             Slip::BraceBehindValue => {

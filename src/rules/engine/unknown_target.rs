@@ -83,7 +83,7 @@ fn judge(
         }
         Standing::TooNew(target) => {
             let message = format!(
-                "{} does not know the target \"{name}\", which came with {}: {}",
+                "{} does not know the target \"{name}\", which came with {}: if no newer one is installed there, {}",
                 reading.prisma(),
                 target.since,
                 reading.outcome()
