@@ -270,3 +270,45 @@ impl Fs for RealFs {
         std::fs::read(path)
     }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    #[test]
+    fn a_listing_answers_for_every_name_or_is_none() -> io::Result<()> {
+        let place = tempfile::tempdir()?;
+        let folder = utf8(place.path().to_owned())?;
+        assert_eq!(RealFs.listing(&folder.join("none")), None);
+        assert_eq!(RealFs.listing(&folder), None, "nothing is there to tell by");
+        fs::create_dir(folder.join("b"))?;
+        symlink("nowhere", folder.join("c"))?;
+        fs::write(folder.join("a.js"), "")?;
+        assert_eq!(RealFs.listing(&folder.join("a.js")), None);
+        // On a disk that takes `A.JS` for it, there is no listing.
+        let exact = RealFs.metadata(&folder.join("A.JS")).is_err();
+        let kinds = [("a.js", FileKind::File), ("b", FileKind::Dir), ("c", FileKind::Symlink)];
+        let listing = kinds.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect();
+        assert_eq!(RealFs.listing(&folder), exact.then_some(listing));
+        fs::set_permissions(&folder, Permissions::from_mode(0o600))?;
+        if RealFs.metadata(&folder.join("a.js")).is_err() {
+            assert_eq!(RealFs.listing(&folder), None, "what lies there cannot be reached");
+        }
+        fs::set_permissions(&folder, Permissions::from_mode(0o700))
+    }
+
+    #[test]
+    fn what_is_laid_over_a_disk_is_not_in_its_listing() -> io::Result<()> {
+        let place = tempfile::tempdir()?;
+        let folder = utf8(place.path().to_owned())?;
+        fs::create_dir(folder.join("own"))?;
+        fs::write(folder.join("own/a.js"), "")?;
+        let mut overlay = OverlayFs::new(&RealFs);
+        overlay.set(&folder.join("new/deep/b.js"), *b"");
+        assert_eq!(overlay.listing(&folder), None);
+        assert_eq!(overlay.listing(&folder.join("own")), RealFs.listing(&folder.join("own")));
+        Ok(())
+    }
+}

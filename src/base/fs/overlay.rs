@@ -121,7 +121,7 @@ impl Fs for OverlayFs<'_> {
     }
 
     fn listing(&self, folder: &Utf8Path) -> Option<FxHashMap<String, FileKind>> {
-        let is_laid_over = self.texts.keys().any(|text| text.parent() == Some(folder));
+        let is_laid_over = self.texts.keys().any(|text| text.starts_with(folder));
         if is_laid_over { None } else { self.under.listing(folder) }
     }
 
