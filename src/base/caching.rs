@@ -3,8 +3,9 @@
 use std::io::{self, Read};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashMap;
 
-use super::fs::{DirEntry, Fs, Metadata, RealFs};
+use super::fs::{DirEntry, FileKind, Fs, Metadata, RealFs};
 use super::memo::Memo;
 
 /// [`RealFs`] with a [`Memo`].
@@ -37,6 +38,10 @@ impl Fs for CachingFs {
 
     fn read_dir(&self, path: &Utf8Path) -> io::Result<Vec<DirEntry>> {
         RealFs.read_dir(path)
+    }
+
+    fn listing(&self, folder: &Utf8Path) -> Option<FxHashMap<String, FileKind>> {
+        RealFs.listing(folder)
     }
 
     fn read_link(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {

@@ -10,6 +10,7 @@ use std::io::{self, Read};
 use std::time::SystemTime;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashMap;
 
 use super::memo::Memo;
 
@@ -95,6 +96,11 @@ pub trait Fs: Send + Sync {
     fn symlink_metadata(&self, path: &Utf8Path) -> io::Result<Metadata>;
     /// The names in a directory, sorted. Names that are not UTF-8 are left out.
     fn read_dir(&self, path: &Utf8Path) -> io::Result<Vec<DirEntry>>;
+    /// What lies in a folder, by name, links not followed, where that answers each question after an ASCII name there: names are told apart by
+    /// case, and whoever may list the folder may look into it. `None` where it does not, or where it is not known.
+    fn listing(&self, _folder: &Utf8Path) -> Option<FxHashMap<String, FileKind>> {
+        None
+    }
     /// The text of a symbolic link.
     fn read_link(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf>;
     /// The path with every link resolved.
@@ -197,6 +203,12 @@ fn real_metadata(metadata: std::fs::Metadata) -> Metadata {
     }
 }
 
+/// The name with small letters for capitals and the other way round.
+fn other_case(name: &str) -> String {
+    let swapped = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
+    name.chars().map(swapped).collect()
+}
+
 /// Opening a pipe would wait for somebody to write into it, and a device may never end.
 fn expect_file(path: &Utf8Path) -> io::Result<()> {
     match kind(std::fs::metadata(path)?.file_type()) {
@@ -232,6 +244,19 @@ impl Fs for RealFs {
         Ok(entries)
     }
 
+    fn listing(&self, folder: &Utf8Path) -> Option<FxHashMap<String, FileKind>> {
+        let mut listing = FxHashMap::default();
+        for entry in std::fs::read_dir(folder).ok()? {
+            let entry = entry.ok()?;
+            if let Ok(name) = entry.file_name().into_string() {
+                listing.insert(name, kind(entry.file_type().ok()?));
+            }
+        }
+        let absent = listing.keys().map(|name| other_case(name)).find(|other| !listing.contains_key(other));
+        let error = std::fs::symlink_metadata(folder.join(absent?)).err()?;
+        (error.kind() == io::ErrorKind::NotFound).then_some(listing)
+    }
+
     fn read_link(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {
         utf8(std::fs::read_link(path)?)
     }
@@ -243,5 +268,47 @@ impl Fs for RealFs {
     fn read(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
         expect_file(path)?;
         std::fs::read(path)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    #[test]
+    fn a_listing_answers_for_every_name_or_is_none() -> io::Result<()> {
+        let place = tempfile::tempdir()?;
+        let folder = utf8(place.path().to_owned())?;
+        assert_eq!(RealFs.listing(&folder.join("none")), None);
+        assert_eq!(RealFs.listing(&folder), None, "nothing is there to tell by");
+        fs::create_dir(folder.join("b"))?;
+        symlink("nowhere", folder.join("c"))?;
+        fs::write(folder.join("a.js"), "")?;
+        assert_eq!(RealFs.listing(&folder.join("a.js")), None);
+        // On a disk that takes `A.JS` for it, there is no listing.
+        let exact = RealFs.metadata(&folder.join("A.JS")).is_err();
+        let kinds = [("a.js", FileKind::File), ("b", FileKind::Dir), ("c", FileKind::Symlink)];
+        let listing = kinds.into_iter().map(|(name, kind)| (name.to_owned(), kind)).collect();
+        assert_eq!(RealFs.listing(&folder), exact.then_some(listing));
+        fs::set_permissions(&folder, Permissions::from_mode(0o600))?;
+        if RealFs.metadata(&folder.join("a.js")).is_err() {
+            assert_eq!(RealFs.listing(&folder), None, "what lies there cannot be reached");
+        }
+        fs::set_permissions(&folder, Permissions::from_mode(0o700))
+    }
+
+    #[test]
+    fn what_is_laid_over_a_disk_is_not_in_its_listing() -> io::Result<()> {
+        let place = tempfile::tempdir()?;
+        let folder = utf8(place.path().to_owned())?;
+        fs::create_dir(folder.join("own"))?;
+        fs::write(folder.join("own/a.js"), "")?;
+        let mut overlay = OverlayFs::new(&RealFs);
+        overlay.set(&folder.join("new/deep/b.js"), *b"");
+        assert_eq!(overlay.listing(&folder), None);
+        assert_eq!(overlay.listing(&folder.join("own")), RealFs.listing(&folder.join("own")));
+        Ok(())
     }
 }

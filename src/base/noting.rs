@@ -5,8 +5,9 @@ use std::io::{self, ErrorKind, Read};
 use std::sync::{Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashMap;
 
-use super::fs::{DirEntry, Fs, Metadata};
+use super::fs::{DirEntry, FileKind, Fs, Metadata};
 use super::memo::Memo;
 
 /// Another file system, with a note of each file and folder that is there and could not be read. Whoever asks goes on without it; the run as a
@@ -69,6 +70,10 @@ impl Fs for NotingFs<'_> {
 
     fn read_dir(&self, path: &Utf8Path) -> io::Result<Vec<DirEntry>> {
         self.noted(path, self.under.read_dir(path))
+    }
+
+    fn listing(&self, folder: &Utf8Path) -> Option<FxHashMap<String, FileKind>> {
+        self.under.listing(folder)
     }
 
     fn read_link(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {

@@ -4,7 +4,7 @@ use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
 
 /// `path` without `.` and with `..` taken back lexically; a leading `..` of a relative path stays.
 pub fn normalize(path: &Utf8Path) -> Utf8PathBuf {
-    let mut normal = Utf8PathBuf::new();
+    let mut normal = Utf8PathBuf::with_capacity(path.as_str().len());
     for component in path.components() {
         match component {
             Utf8Component::CurDir => {}

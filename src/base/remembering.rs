@@ -5,8 +5,9 @@ use std::io::{self, Read};
 use std::sync::{Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashMap;
 
-use super::fs::{DirEntry, Fs, Metadata};
+use super::fs::{DirEntry, FileKind, Fs, Metadata};
 use super::memo::Memo;
 
 /// Another file system that gives of each text what it gave the first time, whoever writes meanwhile: what a fix was made for is then what it
@@ -45,6 +46,10 @@ impl Fs for RememberingFs<'_> {
 
     fn read_dir(&self, path: &Utf8Path) -> io::Result<Vec<DirEntry>> {
         self.under.read_dir(path)
+    }
+
+    fn listing(&self, folder: &Utf8Path) -> Option<FxHashMap<String, FileKind>> {
+        self.under.listing(folder)
     }
 
     fn read_link(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {

@@ -5,6 +5,7 @@ use std::io::{self, Read};
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashMap;
 
 use super::{DirEntry, FileKind, Fs, Metadata};
 use crate::base::memo::Memo;
@@ -117,6 +118,11 @@ impl Fs for OverlayFs<'_> {
         }
         entries.sort();
         Ok(entries)
+    }
+
+    fn listing(&self, folder: &Utf8Path) -> Option<FxHashMap<String, FileKind>> {
+        let is_laid_over = self.texts.keys().any(|text| text.starts_with(folder));
+        if is_laid_over { None } else { self.under.listing(folder) }
     }
 
     fn read_link(&self, path: &Utf8Path) -> io::Result<Utf8PathBuf> {

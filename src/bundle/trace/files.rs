@@ -1,8 +1,10 @@
-//! The file system of one trace: every path is looked up once, results are kept, contents are not.
+//! The file system of one trace: folders are listed rather than asked for one name after the other, every path is looked up once, results are
+//! kept, contents are not.
 
 use std::collections::BTreeSet;
 use std::hash::BuildHasher;
 use std::io;
+use std::path::is_separator;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -16,6 +18,9 @@ use crate::base::{Fs, paths};
 const SHARDS: usize = 32;
 /// Links followed for one path before it counts as a loop.
 const MAX_LINKS: usize = 64;
+
+/// Of a longer path, in bytes, no folder above is listed: systems refuse it, and folders are listed from within one another.
+const LONGEST_LISTED: usize = 4096;
 
 /// A map that several threads fill.
 struct Shards<V>([Mutex<FxHashMap<String, V>>; SHARDS]);
@@ -43,10 +48,22 @@ pub(super) struct Real {
     pub links: Arc<[Utf8PathBuf]>,
 }
 
+/// What lies in a folder, by name, links not followed.
+type Listing = FxHashMap<String, FileKind>;
+
+/// What a listing tells of a path.
+enum Listed {
+    Here(FileKind),
+    Absent,
+    /// It must be asked for.
+    Unknown,
+}
+
 /// Cached look-ups over a file system, bound to the base of a trace.
 pub(super) struct Files<'f> {
     fs: &'f dyn Fs,
     base: Utf8PathBuf,
+    listings: Shards<Option<Arc<Listing>>>,
     metadata: Shards<Option<Metadata>>,
     links: Shards<Option<Utf8PathBuf>>,
     packages: Shards<Option<Arc<Json>>>,
@@ -60,6 +77,7 @@ impl<'f> Files<'f> {
         Self {
             fs,
             base: base.to_owned(),
+            listings: Shards::new(),
             metadata: Shards::new(),
             links: Shards::new(),
             packages: Shards::new(),
@@ -78,13 +96,36 @@ impl<'f> Files<'f> {
         self.fs.memo()
     }
 
+    fn listed(&self, path: &Utf8Path) -> Listed {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else { return Listed::Unknown };
+        if !name.is_ascii() || path.as_str().len() > LONGEST_LISTED {
+            return Listed::Unknown;
+        }
+        let listing = self.listings.get_or(folder, || match self.listed(folder) {
+            Listed::Absent => Some(Arc::default()),
+            _ if !is_below(path, &self.base) => None,
+            Listed::Here(_) | Listed::Unknown => self.fs.listing(folder).map(Arc::new),
+        });
+        match listing {
+            Some(listing) => listing.get(name).map_or(Listed::Absent, |kind| Listed::Here(*kind)),
+            None => Listed::Unknown,
+        }
+    }
+
     /// What the path names, links followed; `None` where there is nothing.
     pub(super) fn metadata(&self, path: &Utf8Path) -> Option<Metadata> {
-        self.metadata.get_or(path, || self.fs.metadata(path).ok())
+        match self.listed(path) {
+            Listed::Absent => None,
+            Listed::Here(_) | Listed::Unknown => self.metadata.get_or(path, || self.fs.metadata(path).ok()),
+        }
     }
 
     pub(super) fn kind(&self, path: &Utf8Path) -> Option<FileKind> {
-        self.metadata(path).map(|metadata| metadata.kind)
+        match self.listed(path) {
+            Listed::Here(kind @ (FileKind::File | FileKind::Dir)) => Some(kind),
+            Listed::Absent => None,
+            Listed::Here(_) | Listed::Unknown => self.metadata(path).map(|metadata| metadata.kind),
+        }
     }
 
     pub(super) fn is_file(&self, path: &Utf8Path) -> bool {
@@ -96,7 +137,12 @@ impl<'f> Files<'f> {
     }
 
     fn link(&self, path: &Utf8Path) -> Option<Utf8PathBuf> {
-        self.links.get_or(path, || self.fs.read_link(path).ok())
+        match self.listed(path) {
+            Listed::Here(FileKind::Symlink) | Listed::Unknown => {
+                self.links.get_or(path, || self.fs.read_link(path).ok())
+            }
+            Listed::Here(_) | Listed::Absent => None,
+        }
     }
 
     pub(super) fn bytes(&self, path: &Utf8Path) -> io::Result<Vec<u8>> {
@@ -215,7 +261,13 @@ fn manifest(bytes: &[u8]) -> Option<Json> {
     Some(json)
 }
 
+/// `path` as seen from `folder`, where it lies strictly inside. Both are in normal form, so that their texts decide.
+pub(super) fn below<'p>(path: &'p Utf8Path, folder: &Utf8Path) -> Option<&'p str> {
+    let rest = path.as_str().strip_prefix(folder.as_str().trim_end_matches(is_separator))?;
+    rest.strip_prefix(is_separator).filter(|rest| !rest.is_empty())
+}
+
 /// Whether `path` lies strictly inside `folder`.
 pub(super) fn is_below(path: &Utf8Path, folder: &Utf8Path) -> bool {
-    path != folder && path.starts_with(folder)
+    below(path, folder).is_some()
 }

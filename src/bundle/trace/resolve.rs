@@ -2,12 +2,13 @@
 //! extensions are guessed in modules too, and the `package.json` files that were needed are part of the answer.
 
 use std::collections::BTreeMap;
+use std::path::is_separator;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value as Json;
 
 use super::exports::{Conditions, exports_targets, imports_targets};
-use super::files::Files;
+use super::files::{Files, below};
 use crate::base::paths;
 use crate::platform::trace_profile::{PackageJson, Patterns, TraceProfile};
 
@@ -91,8 +92,8 @@ impl Resolver<'_, '_> {
         if self.files.is_file(&path) {
             return Some(path);
         }
-        let inside = path.strip_prefix(self.files.base()).ok();
-        let own = inside.is_some_and(|inside| inside.iter().rev().skip(1).all(|name| name != "node_modules"));
+        let inside = below(&path, self.files.base());
+        let own = inside.is_some_and(|inside| inside.rsplit(is_separator).skip(1).all(|name| name != "node_modules"));
         let typescript: &[&str] = if own { &["ts", "tsx"] } else { &[] };
         typescript.iter().chain(&["js", "json", "node"]).find_map(|extension| {
             let path = Utf8PathBuf::from(format!("{path}.{extension}"));

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::assets::{AssetContext, asset_files, open_import_files};
-use super::files::{Files, Real, is_below};
+use super::files::{Files, Real, below, is_below};
 use super::resolve::{Resolution, Resolver};
 use super::source::module::{AssetRef, ImportKind};
 use super::special;
@@ -141,7 +141,7 @@ impl<'a, 'f> Walk<'a, 'f> {
     }
 
     fn name(&self, path: &Utf8Path) -> Option<String> {
-        is_below(path, self.files.base()).then(|| paths::relative(path, self.files.base()))
+        below(path, self.files.base()).map(|name| name.replace(std::path::is_separator, "/"))
     }
 
     /// Lists what a reference leads to, and the links on the way; gives the file if it is to be read.

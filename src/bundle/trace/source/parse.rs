@@ -96,7 +96,7 @@ pub(in crate::bundle::trace) fn program<T>(text: &str, tell: impl FnOnce(&Progra
 /// Regular expressions and templates make it over-estimate, which real sources survive.
 fn too_deep(text: &str) -> bool {
     let bytes = text.as_bytes();
-    if bytes.len() < MAX_NESTING {
+    if !may_nest(bytes) {
         return false;
     }
     let mut chains = vec![0usize];
@@ -133,6 +133,26 @@ fn too_deep(text: &str) -> bool {
         at += 1;
     }
     false
+}
+
+/// Whether there are as many brackets, or operators and words, as the limits allow: a count alone, which spares most files the closer look.
+fn may_nest(bytes: &[u8]) -> bool {
+    const BRACKET: u64 = 1 << 32;
+    const WEIGHTS: [u64; 256] = {
+        let mut weights = [0; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            weights[byte] = match byte as u8 {
+                b'(' | b'[' | b'{' => BRACKET,
+                b'\'' | b'"' | b';' | b',' => 0,
+                _ => !BORING[byte] as u64,
+            };
+            byte += 1;
+        }
+        weights
+    };
+    let sum: u64 = bytes.iter().map(|&byte| WEIGHTS[usize::from(byte)]).sum();
+    sum / BRACKET >= MAX_NESTING as u64 || sum % BRACKET > MAX_CHAIN as u64
 }
 
 /// Bytes that can neither nest nor separate.
