@@ -360,3 +360,24 @@ fn engines_that_cannot_be_excluded_should_not_be_made() {
     assert!(first.certain && first.place.is_none() && first.bytes >= 90_000, "{first:?}");
     assert_eq!(first.todo, "take debian-openssl-3.0.x out of binaryTargets in schema.prisma, and generate again");
 }
+
+#[test]
+fn an_engine_of_a_client_at_an_output_of_its_own_is_excluded_by_its_folder() {
+    let (folder, targets) = ("generated/[x]", ["rhel-openssl-3.0.x", "debian-openssl-3.0.x"]);
+    let hints = targets.map(|target| format!("require('path').join(__dirname, 'libquery_engine-{target}.so.node');"));
+    let schema = format!(
+        "generator client {{\n provider = \"prisma-client-js\"\n output = \"../{folder}\"\n binaryTargets = {targets:?}\n}}\ndatasource db {{\n provider = \"postgresql\"\n url = env(\"U\")\n}}\n"
+    );
+    let mut files = vec![
+        source("package.json", r#"{"dependencies":{"@prisma/client":"6.1.0"}}"#),
+        source("api/a.js", &format!("require('../{folder}')")),
+        source("prisma/schema.prisma", &schema),
+        source(&format!("{folder}/schema.prisma"), &schema),
+        source(&format!("{folder}/index.js"), &hints.concat()),
+    ];
+    files.extend(targets.map(|target| filled(&format!("{folder}/libquery_engine-{target}.so.node"), 90_000)));
+    let fs = files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(path, text));
+    let plain = gains_what_it_claims(&fs, "/p".into(), "vercel.json", &json!({ "functions": { "api/a.js": {} } }));
+    let first = &advice(&plain)[0];
+    assert_eq!(first.value, Some(json!(r"generated/\[x\]/libquery_engine-debian-openssl-3.0.x.so.node")), "{first:?}");
+}

@@ -152,6 +152,17 @@ fn a_specifier_with_unknown_parts_brings_no_notes_for_people() {
 }
 
 #[test]
+fn a_require_that_was_made_follows_unknown_parts_under_its_usual_name() {
+    for (name, is_followed) in [("require", true), ("load", false)] {
+        let source = format!(
+            "import {{ createRequire }} from 'module'; const {name} = createRequire(import.meta.url); {name}(`./lib/${{process.argv[2]}}`)"
+        );
+        let found = traced(&[("i.js", &source), ("lib/a.js", ""), ("lib/b.json", "{}")]);
+        assert_eq!(found.files.contains_key("lib/b.json"), is_followed, "{name}");
+    }
+}
+
+#[test]
 fn the_helpers_of_two_compilers_are_known_and_no_others() {
     for (helper, is_known) in
         [("_interopRequireDefault", true), ("__importDefault", true), ("_interop_require_default", false)]

@@ -8,6 +8,7 @@ use super::next::listed;
 use super::waste::{Waste, compiles};
 use super::{Advice, Advisor, Gain, Remedy, is_build};
 use crate::bundle::graph::Node;
+use crate::bundle::next::literal;
 use crate::bundle::packages::package_folder;
 use crate::bundle::why::package_of_folder;
 use crate::bundle::{assemble, exclusion, takes_exclude_files};
@@ -244,9 +245,13 @@ fn last(name: &str) -> &str {
     name.rsplit('/').next().unwrap_or(name)
 }
 
-/// The folders above a file as a glob that also the tracer's own matcher reads so: its wildcards pass over names with a dot in front, so those are written.
+/// The folders above a file, where it lies in no package; else as a glob that also the tracer's own matcher reads so: its wildcards pass over names with a dot in front, so those are written.
 fn skeleton(file: &str) -> String {
-    let folders = file.rsplit_once('/').map_or("", |(folders, _)| folders).split('/');
+    let folders = file.rsplit_once('/').map_or("", |(folders, _)| folders);
+    if package_folder(file).is_none() && !folders.is_empty() {
+        return format!("{}/", literal(folders));
+    }
+    let folders = folders.split('/');
     let hidden: Vec<&str> = folders.filter(|name| name.starts_with('.') && name.len() > 1).collect();
     if hidden.is_empty() {
         return IN_PACKAGES.to_owned();

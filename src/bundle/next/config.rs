@@ -98,9 +98,7 @@ impl<'a> Visit<'a> for Reader<'_> {
             (Some("outputFileTracingExcludes"), value) => {
                 let object = if let Expression::ObjectExpression(object) = value { Some(object) } else { None };
                 let known: Option<Vec<_>> = object.and_then(|object| texts(object).into_iter().collect());
-                let plain = |(key, globs): (String, Vec<(String, usize)>)| {
-                    (key, globs.into_iter().map(|(glob, _)| glob).collect())
-                };
+                let plain = |(key, globs): Texts| (key, globs.into_iter().map(|(glob, _)| glob).collect());
                 self.config.excludes = known.map(|known| known.into_iter().map(plain).collect());
             }
             _ => walk::walk_object_property(self, it),
@@ -108,8 +106,11 @@ impl<'a> Visit<'a> for Reader<'_> {
     }
 }
 
+/// Texts by the key that they stand at, each with its place.
+type Texts = (String, Vec<(String, usize)>);
+
 /// The lists of texts of an object, by key, each text with its place; none for what is not written out.
-fn texts(object: &ObjectExpression<'_>) -> Vec<Option<(String, Vec<(String, usize)>)>> {
+fn texts(object: &ObjectExpression<'_>) -> Vec<Option<Texts>> {
     let list = |property: &ObjectPropertyKind<'_>| {
         let ObjectPropertyKind::ObjectProperty(property) = property else { return None };
         let Expression::ArrayExpression(array) = &property.value else { return None };

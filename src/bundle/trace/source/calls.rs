@@ -54,7 +54,14 @@ impl<'a> Walker<'a, '_> {
         match (function, first) {
             (Function::Path(_), _) => self.trigger_call(call),
             (Function::CreatedRequire(folder), Some(first)) => {
-                self.required_from(folder, first);
+                // Under its usual name it is followed as the usual one, with unknown parts and choices.
+                let is_plain = call.callee.is_specific_id("require") && self.follows_require();
+                let is_text = matches!(self.eval.expression(first, false), Some(Known::One(Value::Text(_))));
+                if is_plain && !is_text {
+                    self.required(first, ImportKind::Require);
+                } else {
+                    self.required_from(folder, first);
+                }
                 false
             }
             (Function::ModuleRegister, Some(first)) => {

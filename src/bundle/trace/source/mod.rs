@@ -1,9 +1,11 @@
-//! One source file: its syntax, what its expressions come to, and what it names. Nothing outside this folder knows the parser.
+//! One source file: its syntax, what its expressions come to, and what it names. Nothing outside this folder knows the parser, but for the reader of
+//! `next.config`, which is handed a program.
 
 mod apply;
 mod calls;
 pub(super) mod clients;
 mod declared;
+mod emit;
 mod evaluate;
 mod members;
 pub(super) mod module;

@@ -13,7 +13,7 @@ use oxc_span::{GetSpan, Span as NodeSpan};
 use oxc_syntax::scope::ScopeFlags;
 
 use super::evaluate::{Evaluator, Surroundings};
-use super::module::{Asset, AssetRef, Import, ImportKind, Module, OpenImport};
+use super::module::{Import, ImportKind, Module, OpenImport};
 use super::scopes::Scopes;
 use super::shapes::{exported_name, exports_handler, is_handler, is_require_wrapper, only_parameter};
 use super::typescript::Elision;
@@ -59,9 +59,9 @@ pub(super) struct Walker<'a, 's> {
     pub(super) eval: Evaluator<'s>,
     scopes: &'s Scopes<'a>,
     /// The nodes around the current one, outermost first.
-    stack: Vec<AstKind<'a>>,
+    pub(super) stack: Vec<AstKind<'a>>,
     /// Nothing is looked at until the node at this depth is left: its value has been taken as a whole.
-    skip: Option<usize>,
+    pub(super) skip: Option<usize>,
     /// `app.engine()` was called: the view engine is no package's name.
     pub(super) own_view_engine: bool,
     pub(super) module: Module,
@@ -70,7 +70,7 @@ pub(super) struct Walker<'a, 's> {
     pub(super) options: Options<'s>,
 }
 
-fn span(of: NodeSpan) -> Span {
+pub(super) fn span(of: NodeSpan) -> Span {
     Span::new(of.start as usize, of.end as usize)
 }
 
@@ -124,55 +124,6 @@ impl<'a> Walker<'a, '_> {
             }
             _ => {}
         }
-    }
-
-    /// A value of interest was met: it is followed outwards as long as the surroundings stay known, then emitted. True if it was: then nothing else in
-    /// what was taken as a whole is looked at. A statement that is nothing but the value is its surroundings too.
-    pub(super) fn trigger(&mut self, value: Known, at: NodeSpan) -> bool {
-        let (mut value, mut at) = (value, at);
-        let mut depth = self.stack.len();
-        while let Some(parent) = depth.checked_sub(1).and_then(|at| self.stack.get(at)) {
-            let Some(outer) = self.eval.kind(*parent) else { break };
-            (value, at) = (outer, parent.span());
-            depth -= 1;
-        }
-        self.emit(&value, at);
-        let is_whole = depth == self.stack.len() && matches!(self.stack.last(), Some(AstKind::ExpressionStatement(_)));
-        if depth < self.stack.len() {
-            self.skip = Some(depth);
-        }
-        is_whole || depth < self.stack.len()
-    }
-
-    pub(super) fn emit(&mut self, value: &Known, at: NodeSpan) {
-        match value {
-            Known::One(value) => self.emit_value(value, at),
-            Known::Either(yes, no) => {
-                self.emit_value(yes, at);
-                self.emit_value(no, at);
-            }
-        }
-    }
-
-    fn emit_value(&mut self, value: &Value, at: NodeSpan) {
-        let path = match value {
-            Value::Text(text) if text.starts_with('/') => Some(text.to_string()),
-            Value::Text(text) | Value::Url(text) => text.strip_prefix("file://").map(super::nodepath::percent_decode),
-            Value::List(items) => {
-                for item in items.iter().filter(|item| !matches!(item, Value::List(_))) {
-                    self.emit_value(item, at);
-                }
-                None
-            }
-            _ => None,
-        };
-        if let Some(path) = path {
-            self.asset(AssetRef::Path(path), at);
-        }
-    }
-
-    pub(super) fn asset(&mut self, named: AssetRef, at: NodeSpan) {
-        self.module.assets.push(Asset { named, span: span(at) });
     }
 
     fn bind_pattern(&mut self, pattern: &BindingPattern<'a>, value: &Known) {
