@@ -236,10 +236,11 @@ fn next_packs_the_typescript_client_wherever_it_lies() {
         said("", &[("package.json", &package), (ROUTE, code), ("prisma/schema.prisma", schema)], &[])
     };
     assert_eq!(judge("6.16.2", &schema("prisma-client", "")), ["warning engine/not-bundled"]);
-    assert_eq!(judge("6.16.2", &schema("prisma-client", "  engineType = \"client\"\n")), [""; 0]);
+    let no_adapter = ["warning engine/adapter-missing"];
+    assert_eq!(judge("6.16.2", &schema("prisma-client", "  engineType = \"client\"\n")), no_adapter);
     assert_eq!(judge("6.16.2", &schema("prisma-client", "  runtime = \"vercel-edge\"\n")), [""; 0]);
     assert_eq!(judge("6.16.2", &schema("prisma-client-js", "")), [""; 0]);
-    assert_eq!(judge("7.1.0", &schema("prisma-client", "")), [""; 0]);
+    assert_eq!(judge("7.1.0", &schema("prisma-client", "")), no_adapter);
 }
 
 #[test]
@@ -277,5 +278,5 @@ fn the_edge_runtime_has_no_engine() {
     ] {
         assert_eq!(judge("5.22.0", &[(path, &text)]), [""; 0], "{path}: {text}");
     }
-    assert_eq!(judge("7.0.0", &[(ROUTE, &own)]), [""; 0]);
+    assert_eq!(judge("7.0.0", &[(ROUTE, &own)]), ["warning engine/adapter-missing"]);
 }

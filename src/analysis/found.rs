@@ -47,6 +47,9 @@ impl<'a> FunctionView<'a, '_> {
             let name = EngineName::parse(file.rsplit('/').next().unwrap_or(file));
             name.is_some_and(|name| needed.is_none_or(|needed| needed.accepts(&name.target_name)))
         };
+        if prisma.is_prebuilt {
+            return prisma.engines.iter().any(|engine| accepted(engine.path.as_str())).then_some(Shipped::Found);
+        }
         let uploaded = |file: &&Utf8PathBuf| project.upload().includes(&project.relative(file));
         let here = client.engine_files.iter().filter(uploaded).find(|file| accepted(file.as_str()))?;
         let folders = Home::of(client).searched(prisma.version.as_ref());
@@ -112,7 +115,9 @@ impl<'a> FunctionView<'a, '_> {
         let client = self.client().filter(|client| client.index.text().contains("schema.prisma"))?;
         let file = client.folder.join("schema.prisma");
         let name = paths::relative(&file, &bundle.base);
-        if bundle.files.iter().any(|file| file.name == name) {
+        // A build may have put the client elsewhere, with all that belongs to it.
+        let is_copy = |shipped: &str| shipped == name || (prisma.is_prebuilt && shipped.ends_with("/schema.prisma"));
+        if bundle.files.iter().any(|file| is_copy(&file.name)) {
             return None;
         }
         let path = self.analysis().project().relative(&file);

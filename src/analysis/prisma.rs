@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::target::{self, Step};
 use super::{Analysis, EngineFile, FunctionView};
-use crate::base::Span;
-use crate::bundle::Trace;
+use crate::base::{Span, paths};
+use crate::bundle::{self, Bundle, FileSource, Trace};
 use crate::platform::runtimes::{self, ClientEra, NeededTarget};
 use crate::project::version::{self, PrismaVersion};
-use crate::project::{GeneratedClient, Origin, PackageJson, generate};
+use crate::project::{GeneratedClient, Origin, PackageJson, Project, generate};
 
 /// A place in the function's own code that imports the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,9 @@ pub struct PrismaUse {
     pub steps: Vec<Step>,
     /// Whether the config sets a variable that names the engine's file: then the client does not look for it.
     pub names_engine: bool,
-    /// Query engines in the client's folder.
+    /// Whether it is deployed as a build left it: then the files of that build decide, and nothing that is uploaded or generated.
+    pub is_prebuilt: bool,
+    /// Query engines in the client's folder, or among the files of that build.
     pub engines: Vec<Arc<EngineFile>>,
     /// The package that is imported: `@generated/photon`, `@prisma/client`; none for a client at an output of the project's own.
     pub package: Option<&'static str>,
@@ -74,13 +76,15 @@ pub(super) fn find(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, trace: &
     let (project, bundle) = (analysis.project(), view.bundle()?);
     let mut imports = Vec::new();
     let (mut package, mut client) = (None, None);
+    let outputs = outputs(project);
     for (file, module) in trace.modules.iter().filter(|(file, _)| !file.contains("node_modules/")) {
         for (import, targets) in module.facts.imports.iter().zip(&module.targets) {
             let named = PACKAGES.iter().find(|(name, _)| import.specifier == *name).map(|(name, _)| *name);
             let reached = targets.iter().find_map(|target| holder(analysis, &bundle.base.join(target)));
             let is_own_output =
                 reached.is_some_and(|index| !bundle_path_is_in_client(analysis, &bundle.base.join(file), index));
-            if named.is_none() && !is_own_output {
+            let is_to_come = || targets.is_empty() && leads_to(&outputs, &bundle.base.join(file), &import.specifier);
+            if named.is_none() && !is_own_output && !is_to_come() {
                 continue;
             }
             package = package.or(named);
@@ -102,13 +106,26 @@ pub(super) fn find(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, trace: &
     Some(describe(analysis, view, imports, package, client))
 }
 
+/// The folders that generate will write clients to, absolute, as far as generators name them.
+fn outputs(project: &Project<'_>) -> Vec<Utf8PathBuf> {
+    let schemas = project.schemas().iter();
+    schemas.flat_map(|schema| schema.generators().into_iter().filter_map(|one| schema.output(&one))).collect()
+}
+
+/// Whether an import that finds nothing here asks for a client that generate is going to write.
+fn leads_to(outputs: &[Utf8PathBuf], file: &Utf8Path, specifier: &str) -> bool {
+    let Some(folder) = file.parent().filter(|_| specifier.starts_with('.')) else { return false };
+    let wanted = paths::normalize(&folder.join(specifier));
+    outputs.iter().any(|output| wanted.starts_with(output))
+}
+
 /// The client whose folder holds `path`.
-fn holder(analysis: &Analysis<'_>, path: &camino::Utf8Path) -> Option<usize> {
+fn holder(analysis: &Analysis<'_>, path: &Utf8Path) -> Option<usize> {
     let clients = analysis.project().clients();
     clients.iter().position(|client| client.package.is_none() && path.starts_with(&client.folder))
 }
 
-fn bundle_path_is_in_client(analysis: &Analysis<'_>, path: &camino::Utf8Path, client: usize) -> bool {
+fn bundle_path_is_in_client(analysis: &Analysis<'_>, path: &Utf8Path, client: usize) -> bool {
     analysis.project().clients().get(client).is_some_and(|client| path.starts_with(&client.folder))
 }
 
@@ -141,11 +158,21 @@ fn describe(
         (_, Some(needed)) => steps.extend(target::engine(project, client, version.as_ref(), needed)),
         (_, None) => {}
     }
-    let engines = client.map(|client| client.engine_files.iter().filter_map(|file| analysis.engine(file)).collect());
+    let is_prebuilt = view.built().is_some() && generate::prebuilt(project).is_some();
+    let engines = if is_prebuilt {
+        view.bundle().map(|bundle| engines_in(analysis, bundle))
+    } else {
+        client.map(|client| client.engine_files.iter().filter_map(|file| analysis.engine(file)).collect())
+    };
+    let origin = match generate::origin(project, client.filter(|client| !client.is_stub())) {
+        Origin::Local(how) if !is_prebuilt && generate::prebuilt(project).is_some() => Origin::Unknown(how),
+        origin => origin,
+    };
     PrismaUse {
         imports,
         client: index,
-        origin: generate::origin(project, client.filter(|client| !client.is_stub())),
+        origin,
+        is_prebuilt,
         need,
         version,
         era,
@@ -155,6 +182,15 @@ fn describe(
         engines: engines.unwrap_or_default(),
         package,
     }
+}
+
+/// The engines among the files of a function.
+fn engines_in(analysis: &Analysis<'_>, bundle: &Bundle) -> Vec<Arc<EngineFile>> {
+    let on_disk = bundle.files.iter().filter_map(|file| match &file.source {
+        FileSource::Disk(path) if bundle::is_engine(&file.name) => Some(path),
+        _ => None,
+    });
+    on_disk.filter_map(|path| analysis.engine(path)).collect()
 }
 
 /// Whether a package depends on the extension for Accelerate.

@@ -224,10 +224,10 @@ fn the_entry_is_not_uploaded() {
 fn the_route_removed() {
     const ROUTES: &str =
         ",\n  \"routes\": [\n    {\n      \"src\": \"/(.*)\",\n      \"dest\": \"index.js\"\n    }\n  ]";
-    let express = "const express = require('express')\nconst { Photon } = require('@generated/photon')\nconst app = express()\n\
-                   app.get('/articles', async (q, r) => r.json(await new Photon().articles()))\nmodule.exports = app\n";
+    let express = "const express = require('express')\nconst { Photon } = require('@generated/photon')\nconst app = express()\nconst photon = new Photon()\n\
+                   app.get('/articles', async (q, r) => r.json(await photon.articles()))\nmodule.exports = app\n";
     let listens = "const http = require('http')\nconst { Photon } = require('@generated/photon')\n\
-                   http.createServer((q, r) => r.end(String(new Photon()))).listen(3000)\n";
+                   const photon = new Photon()\nhttp.createServer((q, r) => r.end(String(photon))).listen(3000)\n";
     // Only the first shows a path of its own; the other may have none, and is told of as an info.
     let told = &["warning routes/missing now.json:5:14 \"index.js\""][..];
     for (code, name, expected) in [(express, "express", told), (listens, "http", &NOTHING)] {

@@ -262,7 +262,9 @@ fn other_forms_of_the_right_project() {
 
     // Prisma 7 has no engine to miss.
     let site = uninstalled();
-    site.write("package.json", PACKAGE_JSON.replace("4.7.1", "7.10.1"));
+    site.write("package.json", PACKAGE_JSON.replace("4.7.1", "7.10.1"))
+        .write("prisma/schema.prisma", SCHEMA.replace("  url      = env(\"DATABASE_URL\")\n", ""))
+        .change("index.js", "new PrismaClient()", "new PrismaClient({ adapter })");
     assert_eq!(site.found(), NOTHING, "Prisma 7");
 
     // An installed client that was never generated on this machine.

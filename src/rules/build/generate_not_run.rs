@@ -29,11 +29,10 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let candidate = analysis.candidate_if_unbuilt().and_then(|view| Some((view, of_candidate(project)?)));
     let using = deployed.chain(candidate).find_map(|(view, deployed)| Some((view.prisma()?, deployed)));
     let Some((prisma, deployed)) = using else { return };
-    let is_shipped = prisma
-        .client
-        .and_then(|index| project.clients().get(index))
-        .is_some_and(|client| !client.is_stub() && project.upload().includes(&project.relative(client.index.file())));
-    if is_shipped {
+    let client = prisma.client.and_then(|index| project.clients().get(index)).filter(|client| !client.is_stub());
+    let uploaded = client.filter(|client| project.upload().includes(&project.relative(client.index.file())));
+    let kept_from_git = uploaded.filter(|client| project.git_ignores(&client.folder));
+    if uploaded.is_some() && kept_from_git.is_none() {
         return;
     }
     let builds = project.config().map(|config| config.builds()).unwrap_or_default();
@@ -43,10 +42,19 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         _ if generate::prebuilt(project).is_some() => return,
         Generates::Never(why) => {
             let why = why.map_or(String::new(), |why| format!(" ({why})"));
-            format!(
-                "node_modules is not uploaded, and no script that the platform runs generates the client{why}: the function starts with a \
-                 client that was never generated, and fails"
-            )
+            match kept_from_git {
+                Some(client) => format!(
+                    "git ignores {}, and no script that the platform runs generates the client{why}: after a deploy from git the function has none",
+                    project.relative(&client.folder)
+                ),
+                None if prisma.package.is_none() => format!(
+                    "no script that the platform runs generates the client{why}, and it does not lie here: the function fails when it imports it"
+                ),
+                None => format!(
+                    "node_modules is not uploaded, and no script that the platform runs generates the client{why}: the function starts with a \
+                     client that was never generated, and fails"
+                ),
+            }
         }
         Generates::OwnPostinstall(unsure) if refuses_own_install(analysis, prisma) => {
             let unsure = unsure.map_or(String::new(), |why| format!(", if it does at all ({why})"));
@@ -66,6 +74,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         }
         (Deployed::Surely, false) => (Severity::Error, ""),
     };
+    // A deploy from the command line brings what git ignores.
+    let severity = if kept_from_git.is_some() { severity.min(Severity::Warning) } else { severity };
     // A package that brings the client may bring the CLI too, and then the client's install script generates.
     let is_brought = prisma.package == Some("@prisma/client") && project.prisma_version().is_none();
     let (severity, unless) = match severity {

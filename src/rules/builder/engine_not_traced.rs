@@ -86,6 +86,10 @@ fn carried(
     client: Option<&GeneratedClient>,
 ) -> Option<(EngineCarried, Option<Version>)> {
     let function = view.function();
+    // How a client that generate is still to write to a folder of the project's own names its engine depends on its version.
+    if client.is_none() && prisma.package.is_none() {
+        return None;
+    }
     let photon = photon(prisma, client);
     match function.builder.name.as_deref()? {
         "@now/node" => {

@@ -41,8 +41,18 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let is_uploaded = |file: &Utf8PathBuf| analysis.project().upload().includes(&analysis.project().relative(file));
         let mut files = client.engine_files.iter().filter(is_engine).peekable();
         let lies_here = files.peek().is_some();
-        let has_file = files.any(is_uploaded) || client.has_runtime_prisma;
+        let has_file = match prisma.is_prebuilt {
+            true => !prisma.engines.is_empty(),
+            false => files.any(is_uploaded) || client.has_runtime_prisma,
+        };
+        let entry = &view.function().entrypoint;
         let (message, help) = match has_file {
+            false if prisma.is_prebuilt => (
+                format!(
+                    "{entry} is deployed as it was built, and the build put no query engine in it: the first query fails"
+                ),
+                format!("{}, and build again", target_words(prisma)),
+            ),
             false if lies_here => {
                 let ignored =
                     analysis.project().upload().file().and_then(|file| file.file_name()).unwrap_or("the platform");

@@ -31,6 +31,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let fails = if is_certain { "it stops when it starts" } else { "it may stop when it starts" };
         let reason = match shipped {
             Shipped::Excluded(_) => format!("`excludeFiles` takes {path} out of {entry}"),
+            _ if prisma.is_prebuilt => format!("the build of {entry} left {path} out"),
             _ if analysis.project().has_file(&path) && !analysis.project().upload().includes(&path) => {
                 let ignore =
                     analysis.project().upload().file().and_then(|file| file.file_name()).unwrap_or("the platform");

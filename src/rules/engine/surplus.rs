@@ -66,7 +66,9 @@ fn needed_by_all(uses: &[&PrismaUse]) -> Option<BTreeSet<&'static str>> {
         if prisma.need != EngineNeed::Needed || !matches!(prisma.origin, Origin::Remote(_)) {
             return None;
         }
-        all.extend(prisma.needed.as_ref()?.names.iter().copied());
+        // Where no engine of this version would do, the list is no matter (`engine/target-too-new`).
+        let needed = prisma.needed.as_ref().filter(|needed| needed.since.is_none())?;
+        all.extend(needed.names.iter().copied());
     }
     (!all.is_empty()).then_some(all)
 }

@@ -85,7 +85,7 @@ pub const MESSAGES: &[Message] = &[
     },
     Message {
         title: "schema.prisma is not in the function",
-        phrase: "ENOENT: no such file or directory, open '/var/task/schema.prisma'",
+        phrase: "ENOENT: no such file or directory, open '/var/task/.../schema.prisma'",
         patterns: &[r"ENOENT: no such file or directory, open '(?<file>[^']{0,300}schema\.prisma)'"],
         rules: &["engine/schema-not-bundled"],
         meaning: "The client reads the schema.prisma that generate put beside it, and the file was left out of the function.",
