@@ -119,11 +119,14 @@ pub fn has_schema(project: &Project<'_>, folder: &Utf8Path) -> bool {
 /// A script or workflow of the project that uploads what was built before: `vercel deploy --prebuilt`. Then nothing is installed or generated on the
 /// platform.
 pub fn prebuilt(project: &Project<'_>) -> Option<String> {
-    let scripts = project.package().and_then(|package| package.document().get(&Path::keys(["scripts"])));
     let is_prebuilt = |command: &str| command.contains("--prebuilt");
-    let script = scripts.into_iter().flat_map(Node::members).find(|(_, node)| node.as_str().is_some_and(is_prebuilt));
-    if let Some((member, _)) = script {
-        return Some(format!("the script \"{}\" uploads what was built before", member.key));
+    let of_repository = project.package_in(project.repository());
+    let script = project.package().into_iter().chain(of_repository.as_deref()).find_map(|package| {
+        let mut scripts = package.document().get(&Path::keys(["scripts"])).into_iter().flat_map(Node::members);
+        scripts.find(|(_, node)| node.as_str().is_some_and(is_prebuilt)).map(|(member, _)| member.key.clone())
+    });
+    if let Some(name) = script {
+        return Some(format!("the script \"{name}\" uploads what was built before"));
     }
     let folder = project.repository().join(".github/workflows");
     let files = project.fs().read_dir(&folder).unwrap_or_default();

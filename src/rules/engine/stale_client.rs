@@ -24,8 +24,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let project = analysis.project();
     let mut told = Vec::new();
     for prisma in analysis.functions().filter_map(|view| view.prisma()) {
-        // What is generated on the platform is of the schema that it gets.
-        let is_shipped = matches!(prisma.origin, Origin::Local(_));
+        // What is generated on the platform, or by the build that is deployed, is of the schema that it gets.
+        let is_shipped = matches!(prisma.origin, Origin::Local(_)) && !prisma.is_prebuilt;
         let Some(index) = prisma.client.filter(|index| is_shipped && !told.contains(index)) else { continue };
         told.push(index);
         let Some(client) = project.clients().get(index) else { continue };
