@@ -247,6 +247,23 @@ fn the_photon_client_by_release() {
 }
 
 #[test]
+fn a_require_that_is_declared_anew_is_not_followed() {
+    let hidden = [
+        "(require) => require('./no1')",
+        "function () { require('./no2'); if (0) { var require } }",
+        "function require() { require('./no3') }",
+        "{ method(require = 1) { return [() => require('./no4')] } }",
+        "class { method() { for (const require of []) require('./no5') } }",
+        "() => { try {} catch (require) { require('./no6') } }",
+        "async () => { function require() {} await require('./no7') }",
+        "() => { { class require {} ; (() => require('./no8'))() } }",
+    ];
+    let source = format!("module.exports = [{}, () => {{ {{ let require }} require('./yes') }}]", hidden.join(", "));
+    let trace = traced(&[("i.js", &source), ("yes.js", "")]);
+    assert_eq!((names(&trace), trace.warnings.len()), (vec!["i.js", "yes.js"], 0));
+}
+
+#[test]
 fn a_typescript_require_is_followed_where_its_value_is_used() {
     let source = "import a = require('./a'); import b = require('./b'); import type c = require('./c');\n\
                   export import d = require('./d'); import N = Space.e; let x: b.T; a();";

@@ -1,15 +1,18 @@
 //! Which names each inner scope declares. The outermost scope is left out: it hides nothing.
+//!
+//! Only statements declare names in the scopes around them, so that expressions, which most of a source consists of, are passed over; the functions in
+//! them are looked at when they are entered.
 
 use oxc_ast::ast::{
-    ArrowFunctionExpression, BindingIdentifier, BlockStatement, CatchClause, Class, ForInStatement, ForOfStatement,
-    ForStatement, Function, Program, VariableDeclaration, VariableDeclarationKind,
+    ArrowFunctionExpression, BindingIdentifier, BlockStatement, CatchClause, Class, Expression, ForInStatement,
+    ForOfStatement, ForStatement, Function, Program, VariableDeclaration, VariableDeclarationKind,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::Span;
 use oxc_syntax::scope::ScopeFlags;
 use rustc_hash::FxHashMap;
 
-/// Declared names by the span of the scope.
+/// Declared names by the span of the scope: of the functions that were entered, and of the blocks in them, until these are entered too.
 #[derive(Default)]
 pub(super) struct Scopes<'a> {
     names: FxHashMap<(u32, u32), Vec<&'a str>>,
@@ -17,13 +20,34 @@ pub(super) struct Scopes<'a> {
 
 impl<'a> Scopes<'a> {
     pub(super) fn of(program: &Program<'a>) -> Self {
-        let mut collector = Collector { scopes: Self::default(), open: Vec::new(), into: Into::Nearest };
-        collector.visit_program(program);
-        collector.scopes
+        let mut scopes = Self::default();
+        scopes.collect().visit_program(program);
+        scopes
     }
 
-    pub(super) fn names(&self, scope: Span) -> &[&'a str] {
-        self.names.get(&(scope.start, scope.end)).map(Vec::as_slice).unwrap_or_default()
+    pub(super) fn enter_function(&mut self, function: &Function<'a>) {
+        self.collect().within(function.span, false, |this| {
+            if let (true, Some(name)) = (function.is_expression(), &function.id) {
+                this.declare(name.name.as_str(), Into::Nearest);
+            }
+            this.visit_formal_parameters(&function.params);
+            if let Some(body) = &function.body {
+                this.visit_function_body(body);
+            }
+        });
+    }
+
+    pub(super) fn enter_arrow_function(&mut self, arrow: &ArrowFunctionExpression<'a>) {
+        self.collect().within(arrow.span, false, |this| walk::walk_arrow_function_expression(this, arrow));
+    }
+
+    /// The names that a scope declares, which is entered now.
+    pub(super) fn take(&mut self, scope: Span) -> Vec<&'a str> {
+        self.names.remove(&(scope.start, scope.end)).unwrap_or_default()
+    }
+
+    fn collect(&mut self) -> Collector<'a, '_> {
+        Collector { scopes: self, open: Vec::new(), into: Into::Nearest }
     }
 }
 
@@ -41,13 +65,13 @@ struct Open<'a> {
     names: Vec<&'a str>,
 }
 
-struct Collector<'a> {
-    scopes: Scopes<'a>,
+struct Collector<'a, 's> {
+    scopes: &'s mut Scopes<'a>,
     open: Vec<Open<'a>>,
     into: Into,
 }
 
-impl<'a> Collector<'a> {
+impl<'a> Collector<'a, '_> {
     fn declare(&mut self, name: &'a str, into: Into) {
         let scope = self.open.iter_mut().rev().find(|scope| into == Into::Nearest || !scope.block);
         if let Some(scope) = scope {
@@ -70,7 +94,9 @@ impl<'a> Collector<'a> {
     }
 }
 
-impl<'a> Visit<'a> for Collector<'a> {
+impl<'a> Visit<'a> for Collector<'a, '_> {
+    fn visit_expression(&mut self, _: &Expression<'a>) {}
+
     fn visit_binding_identifier(&mut self, it: &BindingIdentifier<'a>) {
         self.declare(it.name.as_str(), self.into);
     }
@@ -82,32 +108,15 @@ impl<'a> Visit<'a> for Collector<'a> {
         self.into = before;
     }
 
-    fn visit_function(&mut self, it: &Function<'a>, flags: ScopeFlags) {
+    fn visit_function(&mut self, it: &Function<'a>, _: ScopeFlags) {
         if let (true, Some(name)) = (it.is_declaration(), &it.id) {
             self.declare(name.name.as_str(), Into::Function);
         }
-        self.within(it.span, false, |this| {
-            if let (true, Some(name)) = (it.is_expression(), &it.id) {
-                this.declare(name.name.as_str(), Into::Nearest);
-            }
-            this.visit_formal_parameters(&it.params);
-            if let Some(body) = &it.body {
-                this.visit_function_body(body);
-            }
-        });
-        let _ = flags;
-    }
-
-    fn visit_arrow_function_expression(&mut self, it: &ArrowFunctionExpression<'a>) {
-        self.within(it.span, false, |this| walk::walk_arrow_function_expression(this, it));
     }
 
     fn visit_class(&mut self, it: &Class<'a>) {
         if let (true, Some(name)) = (it.is_declaration(), &it.id) {
             self.declare(name.name.as_str(), Into::Function);
-        }
-        if let Some(heritage) = &it.heritage {
-            self.visit_class_heritage(heritage);
         }
         self.visit_class_body(&it.body);
     }

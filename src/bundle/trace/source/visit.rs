@@ -32,12 +32,11 @@ pub(super) struct Options<'a> {
 
 /// Reads a parsed file.
 pub(super) fn read(program: &Program<'_>, options: Options<'_>) -> Module {
-    let scopes = Scopes::of(program);
     let mut wrappers = if options.profile.analysis { Wrappers::of(program) } else { Wrappers::default() };
     let mut walker = Walker {
         eval: Evaluator::new(options.surroundings, std::mem::take(&mut wrappers.externals)),
         wrappers,
-        scopes: &scopes,
+        scopes: Scopes::of(program),
         stack: Vec::new(),
         skip: None,
         own_view_engine: false,
@@ -57,7 +56,7 @@ pub(super) fn read(program: &Program<'_>, options: Options<'_>) -> Module {
 
 pub(super) struct Walker<'a, 's> {
     pub(super) eval: Evaluator<'s>,
-    scopes: &'s Scopes<'a>,
+    scopes: Scopes<'a>,
     /// The nodes around the current one, outermost first.
     pub(super) stack: Vec<AstKind<'a>>,
     /// Nothing is looked at until the node at this depth is left: its value has been taken as a whole.
@@ -160,8 +159,7 @@ impl<'a> Walker<'a, '_> {
     }
 
     fn within(&mut self, scope: NodeSpan, walk: impl FnOnce(&mut Self)) {
-        let scopes = self.scopes;
-        let names = scopes.names(scope);
+        let names = self.scopes.take(scope);
         let real_require = self.wrappers.has_real_require(scope);
         let hidden = |name: &&&str| !(real_require && **name == "require");
         for name in names.iter().filter(hidden) {
@@ -345,10 +343,12 @@ impl<'a> Visit<'a> for Walker<'a, '_> {
         {
             self.eval.bind(name.name.as_str(), Known::One(Value::Function(Function::RequireWrapper)));
         }
+        self.scopes.enter_function(it);
         self.within(it.span, |this| walk::walk_function(this, it, flags));
     }
 
     fn visit_arrow_function_expression(&mut self, it: &ArrowFunctionExpression<'a>) {
+        self.scopes.enter_arrow_function(it);
         self.within(it.span, |this| walk::walk_arrow_function_expression(this, it));
     }
 
