@@ -166,6 +166,15 @@ fn a_client_may_be_too_old_for_its_system() {
     assert_eq!(judge("^3.9.2", "{}", &[]), [""; 0]);
     let installed = ("node_modules/@prisma/client/package.json", r#"{ "version": "3.9.2" }"#);
     assert_eq!(judge("^3.9.2", "{}", &[installed]), ["warning engine/target-too-new"]);
+    // The build goes by the lock file, whatever lies here.
+    let lock = |version: &str| {
+        format!(
+            r#"{{ "lockfileVersion": 3, "packages": {{ "node_modules/@prisma/client": {{ "version": "{version}" }} }} }}"#
+        )
+    };
+    let (locked_old, locked_new) = (lock("3.9.2"), lock("3.15.2"));
+    assert_eq!(judge("^3.9.2", "{}", &[("package-lock.json", &locked_old)]), old);
+    assert_eq!(judge("^3.9.2", "{}", &[installed, ("package-lock.json", &locked_new)]), [""; 0]);
     assert_eq!(judge("3.9.2", r#"{ "architecture": "arm64" }"#, &[]), old);
     // The list cannot help, so it is no second finding.
     let listed = SCHEMA.replace("js\"", "js\"\n  binaryTargets = [\"native\", \"rhel-openssl-1.0.x\"]");

@@ -1,6 +1,5 @@
 //! Which runtime a function gets, and so which engine it looks for: each step with what was read, and where.
 
-use camino::Utf8Path;
 use serde::Serialize;
 
 use super::FunctionView;
@@ -10,7 +9,7 @@ use crate::platform::node_versions::{self, Choice};
 use crate::platform::runtimes::{self, NeededTarget, Runtime};
 use crate::platform::targets::Arch;
 use crate::platform::{Platform, now_node};
-use crate::project::version::PrismaVersion;
+use crate::project::version::{PrismaVersion, Source};
 use crate::project::{GeneratedClient, PackageJson, Project, link};
 
 /// One step from what lies in the repository to the engine's name.
@@ -145,7 +144,15 @@ pub(super) fn engine(
         (Some(version), Some(client)) => {
             (format!("the client is of Prisma {version}"), Some(project.relative(client.index.file())))
         }
-        (Some(version), None) => (format!("the project uses Prisma {version}"), version_file(project)),
+        (Some(version), None) => match project.prisma_version().map(|told| &told.source) {
+            Some(Source::Ranged(file, range)) => {
+                (format!("the project asks for Prisma {range}"), Some(project.relative(file)))
+            }
+            Some(Source::Locked(file) | Source::Installed(file)) => {
+                (format!("the project uses Prisma {version}"), Some(project.relative(file)))
+            }
+            None => (format!("the project uses Prisma {version}"), None),
+        },
         (None, _) => ("the package is of Photon's time".to_owned(), None),
     };
     let targets = needed.names.join(" or ");
@@ -170,14 +177,6 @@ pub(super) fn engine(
 /// The kind of engine that a client of that version looks for, where nothing says another one.
 pub(super) fn kind(version: Option<&PrismaVersion>) -> EngineKind {
     if version.is_some_and(PrismaVersion::has_library_engine) { EngineKind::Library } else { EngineKind::Binary }
-}
-
-/// The file that tells the project's version of Prisma.
-fn version_file(project: &Project<'_>) -> Option<String> {
-    const PACKAGES: [&str; 5] = ["@prisma/client", "prisma", "@prisma/photon", "@prisma/cli", "prisma2"];
-    let installed = PACKAGES.iter().map(|name| format!("node_modules/{name}/package.json"));
-    let found = installed.into_iter().find(|file| project.fs().is_file(&project.root().join(Utf8Path::new(file))));
-    found.or_else(|| Some(project.relative(project.package()?.document().file())))
 }
 
 /// Whether the config of the project names a file for the engine itself: then no search takes place.

@@ -8,6 +8,7 @@ use crate::platform::Platform;
 use crate::platform::runtimes::ClientEra;
 use crate::platform::targets::{Arch, OpenSsl};
 use crate::project::Origin;
+use crate::project::version::Source;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -65,22 +66,25 @@ fn finding(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, prisma: &PrismaU
     Some(Finding::new(RULE.id, severity, label, message).help(format!("{lowest}{intel}")))
 }
 
-/// How sure it is that the function gets a version before `since`; none where the range in package.json lets in a later one and nothing here says which.
+/// How sure it is that the function gets a version before `since`; none where it gets a later one, or where a range lets one in and nothing says which.
 fn certainty(analysis: &Analysis<'_>, prisma: &PrismaUse, since: &str) -> Option<Severity> {
     if matches!(prisma.origin, Origin::Local(_)) {
         return Some(Severity::Error);
     }
+    let Some(told) = analysis.project().prisma_version() else { return prisma.client.map(|_| Severity::Warning) };
+    let later = Range::parse(format!(">={since}")).ok()?;
+    if matches!(told.source, Source::Locked(_)) {
+        return (!later.satisfies(told.version.semantic())).then_some(Severity::Error);
+    }
     let package = analysis.project().package();
     let ranges = || PACKAGES.iter().filter_map(|name| package?.dependency(name));
-    let later = Range::parse(format!(">={since}")).ok()?;
     // A tag such as `latest`, or a link, may be anything.
     let lets_in = |range: &str| Range::parse(range).map_or(true, |range| range.allows_any(&later));
     if ranges().next().is_some() && !ranges().any(lets_in) {
         return Some(Severity::Error);
     }
-    let is_installed =
-        prisma.client.is_some() || analysis.project().has_file("node_modules/@prisma/client/package.json");
-    is_installed.then_some(Severity::Warning)
+    let is_here = prisma.client.is_some() || matches!(told.source, Source::Installed(_));
+    is_here.then_some(Severity::Warning)
 }
 
 /// The dependency in package.json.
