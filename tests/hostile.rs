@@ -77,6 +77,27 @@ fn deep_nesting_costs_no_stack() {
 }
 
 #[test]
+fn schemas_that_are_not_utf_8_are_told_and_never_written() {
+    let schema =
+        "// caf\u{e9}\ngenerator client {\n  provider      = \"prisma-client-js\"\n  binaryTargets = [\"darwin\"]\n}\n";
+    let judge = |bytes: Vec<u8>| {
+        let memory = MemoryFs::new()
+            .with("/p/vercel.json", "{}")
+            .with("/p/package.json", r#"{ "scripts": { "postinstall": "prisma generate" }, "dependencies": { "@prisma/client": "5.22.0", "prisma": "5.22.0" } }"#)
+            .with("/p/api/a.js", "const { PrismaClient } = require('@prisma/client')\nmodule.exports = new PrismaClient()\n")
+            .with("/p/prisma/schema.prisma", bytes);
+        let found = Found { root: "/p".into(), config: Some("/p/vercel.json".into()) };
+        let mut findings = lint::check_found(&memory, &found, &Options::default()).unwrap().findings;
+        findings.retain(|finding| finding.rule.starts_with("engine/"));
+        findings.iter().map(|finding| (finding.rule, finding.fixes.len())).collect::<Vec<_>>()
+    };
+    assert_eq!(judge(schema.as_bytes().to_vec()), [("engine/wrong-target", 1)]);
+    assert_eq!(judge(schema.chars().map(|c| c as u8).collect()), [("engine/wrong-target", 0)]);
+    let utf_16 = [0xff, 0xfe].into_iter().chain(schema.encode_utf16().flat_map(u16::to_le_bytes));
+    assert_eq!(judge(utf_16.collect()), [("engine/schema-syntax", 0)]);
+}
+
+#[test]
 fn toml_without_measure_is_judged() {
     for text in [
         format!("a = {}", "[".repeat(200_000)),

@@ -95,18 +95,26 @@ impl Document {
         (self, refused)
     }
 
-    /// Reads the bytes of a config, TOML or else JSON by the file's name, as Node decodes them: what is not UTF-8 becomes U+FFFD, and is a
-    /// problem of the text.
-    pub fn config_bytes(file: impl Into<Utf8PathBuf>, bytes: Vec<u8>) -> Self {
+    /// Reads the bytes of a config or schema, TOML, Prisma's or else JSON by the file's name, as Node decodes them: what is not UTF-8 becomes U+FFFD,
+    /// and is a problem of the text.
+    pub fn of_bytes(file: impl Into<Utf8PathBuf>, bytes: Vec<u8>) -> Self {
         let file = file.into();
-        let format = if file.extension() == Some("toml") { Format::Toml } else { Format::Json };
+        let format = match file.extension() {
+            Some("toml") => Format::Toml,
+            Some("prisma") => Format::Prisma,
+            _ => Format::Json,
+        };
         if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
             let text: Arc<str> = String::from_utf8_lossy(&bytes).into();
             let problem =
                 Problem { kind: json::ProblemKind::Utf16, span: Span::new(0, char::REPLACEMENT_CHARACTER.len_utf8()) };
             return Self::new(file, text, format, (Tree::default(), vec![problem]));
         }
-        let read = |text: String| if format == Format::Toml { Self::toml(file, text) } else { Self::json(file, text) };
+        let read = |text: String| match format {
+            Format::Toml => Self::toml(file, text),
+            Format::Prisma => Self::prisma(file, text),
+            _ => Self::json(file, text),
+        };
         match String::from_utf8(bytes) {
             Ok(text) => read(text),
             Err(error) => {
@@ -238,6 +246,11 @@ impl Document {
     /// Whether the text is not the file's own, because its bytes are not UTF-8.
     pub fn is_lossy(&self) -> bool {
         self.problems.iter().any(|problem| problem.kind == json::ProblemKind::NotUtf8)
+    }
+
+    /// Whether the bytes are UTF-16, so that nothing of it is read.
+    pub fn is_utf16(&self) -> bool {
+        self.problems.iter().any(|problem| problem.kind == json::ProblemKind::Utf16)
     }
 
     /// The tree.

@@ -28,11 +28,11 @@ use crate::base::Fs;
 use crate::base::fs::Metadata;
 use crate::bundle::From;
 use crate::detect::Part;
-use crate::document::{Document, Format};
+use crate::document::{Document, Fix, Format};
 use crate::platform::Platform;
 use crate::project::config::COMPILED;
 use crate::project::discover::{self, Found};
-use crate::project::{Config, Freshness, Program, Project};
+use crate::project::{Config, Freshness, Program, Project, Schema};
 use crate::rules::{Finding, MOST, Needs, RULES, Severity};
 
 /// A config that is longer than this is none: reading it would take gigabytes.
@@ -142,7 +142,7 @@ pub fn project<'f>(fs: &'f dyn Fs, found: &Found, options: &Options) -> Result<P
             return Err(unreadable(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB, so not a config")));
         }
         let bytes = fs.read(file).map_err(unreadable)?;
-        Ok(Config::new(Document::config_bytes(file, bytes)))
+        Ok(Config::new(Document::of_bytes(file, bytes)))
     };
     let program = program(fs, found, options.isolated);
     let text = match &program {
@@ -205,6 +205,12 @@ fn judge(analysis: &Analysis<'_>, options: &Options) -> Report {
     if config.is_some_and(|config| is_unfit(config.document())) || analysis.project().program().is_some() {
         findings.iter_mut().for_each(|finding| finding.fixes.clear());
     }
+    let is_of_lossy_schema = |fix: &Fix| {
+        let mut schemas = fix.edits.iter().map(|edit| &edit.file).filter(|file| file.extension() == Some("prisma"));
+        let documents = || analysis.project().schemas().iter().flat_map(Schema::documents);
+        schemas.any(|file| documents().any(|document| document.file() == file && document.is_lossy()))
+    };
+    findings.iter_mut().for_each(|finding| finding.fixes.retain(|fix| !is_of_lossy_schema(fix)));
     let compiled = analysis.project().program().and_then(|program| program.compiled);
     if compiled == Some(Freshness::Older) {
         // The command line makes it anew before it judges: what is wrong in the old one may be right there.

@@ -149,15 +149,18 @@ fn of_documents(documents: &[Arc<Document>]) -> Vec<Schema> {
 }
 
 fn read(fs: &dyn Fs, path: &Utf8Path) -> Option<Arc<Document>> {
-    Some(Arc::new(Document::prisma(path, fs.read_to_string(path).ok()?)))
+    Some(Arc::new(Document::of_bytes(path, fs.read(path).ok()?)))
 }
 
 fn has_block(document: &Document, keyword: &str) -> bool {
     document.root().is_some_and(|root| root.get(keyword).is_some())
 }
 
-/// Whether a generator of a JavaScript client stands in it, or one whose provider cannot be read.
+/// Whether a generator of a JavaScript client stands in it, or one whose provider cannot be read; or whether nothing of it can be read.
 fn makes_client(document: &Document) -> bool {
+    if document.is_utf16() {
+        return true;
+    }
     let generators = document.root().and_then(|root| root.get("generator")).into_iter().flat_map(Node::members);
     let mut providers = generators.map(|(_, generator)| generator.get("provider").and_then(Node::as_str));
     providers.any(|provider| provider.is_none_or(is_client_provider))

@@ -65,7 +65,7 @@ pub(super) fn find(project: &Project<'_>) -> Option<Settings> {
 fn of_folder(fs: &dyn Fs, folder: &Utf8Path) -> Option<Settings> {
     let file = FILES.iter().map(|name| folder.join(name)).find_map(|file| Some((fs.read(&file).ok()?, file)));
     if let Some((bytes, file)) = file {
-        return Some(Settings { document: Document::config_bytes(file, bytes), root: Path::root() });
+        return Some(Settings { document: Document::of_bytes(file, bytes), root: Path::root() });
     }
     let (document, root) = (PackageJson::read(fs, &folder.join("package.json"))?.into_document(), Path::keys([KEY]));
     document.get(&root).is_some().then_some(Settings { document, root })

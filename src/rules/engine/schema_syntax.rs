@@ -45,6 +45,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
 
 fn counts(reading: &Reading<'_>, kind: &ProblemKind) -> bool {
     match kind {
+        // Prisma reads U+FFFD there, which is wrong only where a name or a bracket should stand: then that is told.
+        ProblemKind::NotUtf8 => false,
         ProblemKind::Prisma(Slip::BlockComment) => reading.age.is_some() && !reading.is_at_least(BLOCK_COMMENTS),
         _ => true,
     }
@@ -85,6 +87,9 @@ fn words(kind: &ProblemKind) -> (&'static str, &'static str, &'static str) {
             "save it as UTF-8 without BOM",
             "an invisible character",
         ),
+        ProblemKind::Utf16 => {
+            ("the schema is UTF-16, of which Prisma reads nothing", "save it as UTF-8 without BOM", "UTF-16")
+        }
         ProblemKind::Unclosed { .. } => {
             ("a block is never closed", "write `}` on a line of its own behind the block", "no `}` up to here")
         }
