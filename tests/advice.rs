@@ -381,3 +381,46 @@ fn an_engine_of_a_client_at_an_output_of_its_own_is_excluded_by_its_folder() {
     let first = &advice(&plain)[0];
     assert_eq!(first.value, Some(json!(r"generated/\[x\]/libquery_engine-debian-openssl-3.0.x.so.node")), "{first:?}");
 }
+
+/// The limit of today is unzipped, so that files of that length need not be filled.
+#[test]
+fn a_function_over_its_limit_is_brought_below_it_by_what_no_code_needs() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Utf8Path::from_path(folder.path()).unwrap();
+    let write = |path: &str, text: &str| {
+        std::fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+        std::fs::write(root.join(path), text).unwrap();
+    };
+    write("vercel.json", "{\n  \"functions\": { \"api/a.js\": { \"memory\": 512 } }\n}\n");
+    write("package.json", "{}\n");
+    write("api/a.js", "require('big')\nmodule.exports = () => {}\n");
+    write("node_modules/big/package.json", "{ \"version\": \"1.0.0\" }\n");
+    write("node_modules/big/index.js", "module.exports = require('path').join(__dirname, 'lib')\n");
+    let large = |path: &str, megabytes: u64| {
+        write(path, "");
+        std::fs::File::options().write(true).open(root.join(path)).unwrap().set_len(megabytes << 20).unwrap();
+    };
+    large("node_modules/big/lib/needed.bin", 150);
+    large("node_modules/big/lib/a.js.map", 80);
+    large("node_modules/big/lib/a.d.ts", 60);
+    let nowcheck = |arguments: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_nowcheck"));
+        let output = command.current_dir(root).args(arguments).arg("--no-cache").output().unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    };
+    let (status, shown) = nowcheck(&["check"]);
+    assert_eq!(status, Some(1), "{shown}");
+    // The maps alone are enough: the declarations stay.
+    assert!(shown.contains("leave out source maps: 210.0 MB are left, which fits"), "{shown}");
+    let (status, shown) = nowcheck(&["fix", "--unsafe"]);
+    assert_eq!(status, Some(0), "{shown}");
+    let config: Value = serde_json::from_str(&std::fs::read_to_string(root.join("vercel.json")).unwrap()).unwrap();
+    assert_eq!(config["functions"]["api/a.js"]["memory"], 512);
+    let excluded = config["functions"]["api/a.js"]["excludeFiles"].as_str().unwrap();
+    assert!(excluded.contains("*.map") && !excluded.contains(".d."), "{excluded}");
+    // What is needed is still too much: that is said, and nothing is lost.
+    large("node_modules/big/lib/needed.bin", 260);
+    let (status, shown) = nowcheck(&["check"]);
+    assert_eq!(status, Some(1), "{shown}");
+    assert!(shown.contains("still too much"), "{shown}");
+}

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 use super::outcome::{AdviceReport, DetailReport, Held, PackageReport};
 use crate::analysis::advice::{self, Advice, Remedy};
 use crate::analysis::{Analysis, FunctionView};
-use crate::bundle::graph::{Freed, Graph, Node};
+use crate::bundle::graph::{Freed, Node};
 use crate::bundle::packages::{self, Names, PROJECT, package_folder};
 use crate::bundle::why::{Explainer, Place, Why, of_package};
 use crate::bundle::{self, Bundle, PackageSize, Sizes, Source};
@@ -38,19 +38,8 @@ struct Question<'q> {
 /// Builds the graph of a function, once, for all that is asked of it.
 fn ask<'q, T>(view: FunctionView<'q, 'q>, sizes: &Sizes, tell: impl FnOnce(&Question<'_>) -> T) -> Option<T> {
     let bundle = view.bundle()?;
-    let traced = advice::traced_sizes(bundle, sizes);
-    let trace = view.trace()?;
-    let graph = Graph::new(trace);
-    let (fs, is_of_pages) = (view.analysis().project().fs(), view.pages().is_some());
-    // Sources of pages are not shipped, nor is what is packed with them; and what the config names stays, whoever asks for it.
-    let bytes = |name: &str| match traced.get(name) {
-        Some(_) if view.configured().contains_key(name) => None,
-        None if is_of_pages => None,
-        size => Some(size.map_or(0, |size| size.bytes)),
-    };
-    let explainer = Explainer::new(fs, &bundle.base, &graph, bytes);
     let names = view.package_names(bundle);
-    Some(tell(&Question { view, bundle, sizes, names: &names, explainer: &explainer }))
+    advice::explained(view, sizes, |explainer| tell(&Question { view, bundle, sizes, names: &names, explainer }))
 }
 
 impl Question<'_> {

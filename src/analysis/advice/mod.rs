@@ -6,12 +6,15 @@
 mod exclude;
 mod imports;
 mod next;
+mod plan;
 pub(super) mod waste;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
+
+pub use plan::{Plan, plan};
 
 use super::{Analysis, FunctionView};
 use crate::base::bytes::human;
@@ -125,6 +128,25 @@ pub fn traced_sizes<'b>(bundle: &'b Bundle, sizes: &Sizes) -> FxHashMap<&'b str,
         }
     }
     found
+}
+
+/// Builds the graph of a function, once, for all that is asked of it.
+pub fn explained<'q, T>(
+    view: FunctionView<'q, 'q>,
+    sizes: &Sizes,
+    ask: impl FnOnce(&Explainer<'_, '_>) -> T,
+) -> Option<T> {
+    let bundle = view.bundle()?;
+    let traced = traced_sizes(bundle, sizes);
+    let graph = Graph::new(view.trace()?);
+    let is_of_pages = view.pages().is_some();
+    // Sources of pages are not shipped, nor is what is packed with them; and what the config names stays, whoever asks for it.
+    let bytes = |name: &str| match traced.get(name) {
+        Some(_) if view.configured().contains_key(name) => None,
+        None if is_of_pages => None,
+        size => Some(size.map_or(0, |size| size.bytes)),
+    };
+    Some(ask(&Explainer::new(view.analysis().project().fs(), &bundle.base, &graph, bytes)))
 }
 
 /// All advice on one function: what is certain, then the questions, each what gains most first. The graph of `explainer` is that of its trace.

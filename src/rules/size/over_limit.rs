@@ -1,8 +1,11 @@
 //! `size/over-limit`: a function is larger than what was set or what the platform allows.
 
 use super::{advice, composition, exceeds, finding, limit_words, raise, uncertainty};
-use crate::analysis::Analysis;
+use crate::analysis::advice::plan;
+use crate::analysis::{Analysis, FunctionView, Measured};
+use crate::base::bytes::human;
 use crate::bundle::BuiltFunction;
+use crate::document::{Applicability, Fix, Path, insert};
 use crate::platform::Platform;
 use crate::platform::limits::LimitFrom;
 use crate::rules::{Finding, FixKind, Needs, Rule, Severity, places};
@@ -31,7 +34,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         // What counts for the edge is documented after gzip and by plan, not proven by a zip.
         let is_edge = view.built().is_some_and(BuiltFunction::is_edge);
         let severity = if is_edge { severity.min(Severity::Warning) } else { severity };
-        let label = places::of_function(analysis, view, &["config", "maxLambdaSize"], "too small");
+        let beside = if measured.limit.from == LimitFrom::Config { "too small" } else { "too large" };
+        let label = places::of_function(analysis, view, &["config", "maxLambdaSize"], beside);
         let name = &view.function().entrypoint;
         let message = format!(
             "{name} is {}, over {}{}",
@@ -40,10 +44,35 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             uncertainty(view, &measured)
         );
         let fix = raise(analysis, view).filter(|_| measured.limit.from == LimitFrom::Config);
-        let help = match &fix {
-            Some(fix) => format!("{}{}", fix.title[..1].to_lowercase(), &fix.title[1..]),
-            None => advice(view, &measured),
+        let (help, fix) = match fix {
+            Some(fix) => (format!("{}{}", fix.title[..1].to_lowercase(), &fix.title[1..]), Some(fix)),
+            None => match leave_out(analysis, view, &measured) {
+                Some((words, fix)) => (words, fix),
+                None => (advice(view, &measured), None),
+            },
         };
         findings.push(finding(RULE.id, severity, label, message, (view, &measured)).help(help).fix(fix));
     }
+}
+
+/// What no code of the function needs, as far as it takes to fit, and the settings that leave it out; none where nothing is certain.
+fn leave_out(
+    analysis: &Analysis<'_>,
+    view: FunctionView<'_, '_>,
+    measured: &Measured,
+) -> Option<(String, Option<Fix>)> {
+    let plan = plan(view, measured)?;
+    let what = plan.steps.iter().map(|step| step.what.as_str()).collect::<Vec<_>>().join(", ");
+    let left = human(plan.bytes);
+    let words = if plan.fits {
+        format!("leave out {what}: {left} are left, which fits")
+    } else {
+        format!("leave out {what}: {left} are left, which is still too much. Then {}", advice(view, measured))
+    };
+    let document = analysis.project().config().map(|config| config.document());
+    let edit = |(path, value): (&Path, &serde_json::Value)| insert::set(document?, path, value);
+    let edits: Option<Vec<_>> = plan.values().into_iter().map(edit).collect();
+    let title = format!("Leave out {what}");
+    let fix = edits.map(|edits| Fix { title, applicability: Applicability::Unsafe, edits });
+    Some((words, fix))
 }
