@@ -424,3 +424,45 @@ fn a_function_over_its_limit_is_brought_below_it_by_what_no_code_needs() {
     assert_eq!(status, Some(1), "{shown}");
     assert!(shown.contains("still too much"), "{shown}");
 }
+
+/// An engine that is made on the build machine counts with what others of its version weigh, and never for an error.
+#[test]
+fn an_engine_to_come_may_be_what_is_too_much() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = Utf8Path::from_path(folder.path()).unwrap();
+    let code = "const { PrismaClient } = require('@prisma/client')\nconst data = require('path').join(__dirname, 'data.bin')\n\
+                module.exports = () => new PrismaClient()\n";
+    let judged = |version: &str, megabytes: u64| {
+        for (path, text) in [
+            ("vercel.json", "{}".to_owned()),
+            (
+                "package.json",
+                format!(
+                    "{{ \"scripts\": {{ \"postinstall\": \"prisma generate\" }}, \"dependencies\": {{ \"@prisma/client\": \"{version}\", \"prisma\": \"{version}\" }} }}"
+                ),
+            ),
+            ("api/a.js", code.to_owned()),
+            ("api/data.bin", String::new()),
+            ("prisma/schema.prisma", "generator client {\n  provider = \"prisma-client-js\"\n}\n".to_owned()),
+        ] {
+            std::fs::create_dir_all(root.join(path).parent().unwrap()).unwrap();
+            std::fs::write(root.join(path), text).unwrap();
+        }
+        std::fs::File::options().write(true).open(root.join("api/data.bin")).unwrap().set_len(megabytes << 20).unwrap();
+        let found =
+            nowcheck::project::discover::Found { root: root.to_owned(), config: Some(root.join("vercel.json")) };
+        let report = nowcheck::lint::check_found(&RealFs, &found, &nowcheck::lint::Options::default()).unwrap();
+        let of_size = report.findings.into_iter().filter(|finding| finding.rule.starts_with("size/"));
+        of_size.map(|finding| (finding.rule, finding.severity.as_str(), finding.message)).collect::<Vec<_>>()
+    };
+    let told = judged("5.22.0", 240);
+    assert!(
+        matches!(told.as_slice(), [("size/over-limit", "warning", message)] if message.contains("about 14.0 MB")),
+        "{told:?}"
+    );
+    assert!(judged("5.22.0", 230).is_empty());
+    assert!(!judged("3.15.2", 215).is_empty());
+    // Prisma 7 brings none.
+    assert!(judged("7.1.0", 240).is_empty());
+    assert!(matches!(judged("5.22.0", 251).as_slice(), [("size/over-limit", "error", _)]));
+}

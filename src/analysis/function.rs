@@ -14,6 +14,7 @@ use crate::bundle::packages::Names;
 use crate::bundle::{self, BuiltFunction, Bundle, PackageSize, Packing, Sizes, Trace, TraceError};
 use crate::detect::{Function, FunctionOptions};
 use crate::platform::builder_use::BuilderUse;
+use crate::platform::engine_sizes;
 use crate::platform::limits::{self, Limit, Measures};
 use crate::platform::plan::Plan;
 use crate::platform::runtimes::Runtime;
@@ -76,7 +77,9 @@ pub struct Measured {
     pub bytes: u64,
     /// Of these, bytes of query engines.
     pub engine: u64,
-    /// Of these, bytes of code that the builder packs into one file, of which the bytes are estimates: zipped, 0.89 to 1.03 of them were measured,
+    /// What the engine will add that is made elsewhere, about, as the limit measures: none lies here.
+    pub to_come: u64,
+    /// Of the bytes, those of code that the builder packs into one file, of which the bytes are estimates: zipped, 0.89 to 1.03 of them were measured,
     /// and 0.64 where packages name their files in ways of their own.
     pub packed: u64,
     /// Whether the files were really deflated for it.
@@ -219,11 +222,24 @@ impl<'a, 'f> FunctionView<'a, 'f> {
         Some(Measured {
             bytes: if zipped { sizes.zip_bytes? } else { sizes.bytes },
             engine: engine.map(|(_, size)| bytes_of(size)).sum(),
+            to_come: self.engine_to_come(limit.measures),
             packed: packed.map(|(_, size)| bytes_of(size)).sum(),
             was_deflated: zipped,
             limit,
             certainty: self.certainty(bundle, sizes),
         })
+    }
+
+    fn engine_to_come(self, measures: Measures) -> u64 {
+        let is_to_come = |prisma: &&PrismaUse| {
+            prisma.need == prisma::EngineNeed::Needed && matches!(prisma.origin, Origin::Remote(_))
+        };
+        let Some(prisma) = self.prisma().filter(is_to_come).filter(|prisma| prisma.engines.is_empty()) else {
+            return 0;
+        };
+        let Some(version) = prisma.version.as_ref().map(|version| version.semantic()) else { return 0 };
+        let (bytes, zipped) = engine_sizes::usual((version.major(), version.minor()));
+        if measures == Measures::Zip { zipped } else { bytes }
     }
 
     fn certainty(self, bundle: &Bundle, sizes: &Sizes) -> Certainty {

@@ -7,6 +7,7 @@ pub mod config_files;
 pub mod databases;
 pub mod dev_packages;
 pub mod engine_search;
+pub mod engine_sizes;
 pub mod frameworks;
 pub mod function_settings;
 pub mod limits;

@@ -36,7 +36,7 @@ pub fn plan(view: FunctionView<'_, '_>, measured: &Measured) -> Option<Plan> {
     let by_zip = measured.limit.measures == Measures::Zip;
     let sizes = view.sizes(by_zip)?;
     let all = explained(view, sizes, |explainer| advice(view.analysis(), view, explainer, sizes))?;
-    let mut plan = Plan { steps: Vec::new(), bytes: measured.bytes, fits: false };
+    let mut plan = Plan { steps: Vec::new(), bytes: measured.bytes + measured.to_come, fits: false };
     for step in all.into_iter().filter(|step| step.certain && matches!(step.remedy, Remedy::Config { .. })) {
         let gain = step.gain.zip_bytes.filter(|_| by_zip).unwrap_or(step.gain.bytes);
         plan.bytes = plan.bytes.saturating_sub(gain);

@@ -31,7 +31,7 @@ fn exceeds(measured: &Measured) -> Option<Severity> {
     if measured.limit.is_exceeded_by(surely(measured)) {
         return Some(Severity::Error);
     }
-    measured.limit.is_exceeded_by(measured.bytes).then_some(Severity::Warning)
+    measured.limit.is_exceeded_by(measured.bytes + measured.to_come).then_some(Severity::Warning)
 }
 
 /// The limit to write: see [`limits::suggested`]. None where no limit is large enough.
@@ -58,6 +58,9 @@ fn raise(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Option<Fix> {
 fn composition(measured: &Measured) -> String {
     let how = if measured.limit.measures == Measures::Zip { "zipped" } else { "unzipped" };
     let total = format!("{} {how}", human(measured.bytes));
+    if measured.to_come > 0 {
+        return format!("{total} and gets a query engine of about {}", human(measured.to_come));
+    }
     if measured.engine == 0 {
         return total;
     }
@@ -78,6 +81,9 @@ fn limit_words(measured: &Measured) -> String {
 /// What stands between the figure and the truth.
 fn uncertainty(view: FunctionView<'_, '_>, measured: &Measured) -> &'static str {
     match measured.certainty {
+        Certainty::Least if measured.to_come > 0 => {
+            "; that engine is made elsewhere, and others of its version weigh so much"
+        }
         Certainty::Exact if measured.packed > measured.bytes / 20 => {
             "; the builder packs all code into one file, which makes it smaller by up to four tenths"
         }
