@@ -130,7 +130,7 @@ impl<'a> FunctionView<'a, '_> {
         let Some(prisma) = self.prisma() else { return Vec::new() };
         let to_come = || {
             let folder = self.folders_to_come()?.into_iter().next()?;
-            let schema = self.analysis().project().schemas().first().map(|schema| schema.folder().to_owned());
+            let schema = self.generator().map(|(schema, _)| schema.folder().to_owned());
             let is_package = folder.ends_with("node_modules/.prisma/client");
             Some(Home { folder, is_package, schema })
         };
@@ -142,10 +142,7 @@ impl<'a> FunctionView<'a, '_> {
 
     /// The kind of engine that its client looks for.
     fn engine_kind(self) -> Option<EngineKind> {
-        let schemas = self.analysis().project().schemas();
-        let named =
-            schemas.first().and_then(|schema| schema.generators().first()?.text("engineType").map(str::to_owned));
-        match named.as_deref() {
+        match self.generator().and_then(|(_, generator)| generator.text("engineType")) {
             Some("binary") => Some(EngineKind::Binary),
             Some("library") => Some(EngineKind::Library),
             _ => Some(target::kind(self.prisma()?.version.as_ref())),
@@ -185,8 +182,7 @@ impl<'a> FunctionView<'a, '_> {
         if let Some(client) = self.client() {
             return Some(vec![client.folder.clone()]);
         }
-        let output = project.schemas().first().and_then(|schema| schema.output(schema.generators().first()?));
-        if let Some(output) = output {
+        if let Some(output) = self.generator().and_then(|(schema, generator)| schema.output(&generator)) {
             return Some(vec![output]);
         }
         let roots = BTreeSet::from([project.root(), project.repository()]);

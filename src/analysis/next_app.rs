@@ -55,8 +55,7 @@ impl Analysis<'_> {
         let is_known = next_engines::is_known(version_of(project, package.as_ref())?.semantic().major());
         let is_installed = output.components().any(|part| part.as_str() == "node_modules");
         let runs_elsewhere = generator.text("runtime").is_some_and(|runtime| runtime != "nodejs");
-        if !is_known || generator.is_engineless() || is_installed || runs_elsewhere || cares(project, package.as_ref())
-        {
+        if !is_known || generator.is_engineless() || is_installed || runs_elsewhere || cares(self, package.as_ref()) {
             return None;
         }
         let name = if is_in_app { None } else { Some(dependency(project, package.as_ref()?)?) };
@@ -88,7 +87,8 @@ fn dependency(project: &Project<'_>, package: &PackageJson) -> Option<String> {
 
 /// Whether something takes care of the engine in a way that cannot be read from here: the config of Next.js, a variable, or a script of the application or of
 /// the schema's package that copies it, generates without it, or generates from the application's folder.
-fn cares(project: &Project<'_>, package: Option<&PackageJson>) -> bool {
+fn cares(analysis: &Analysis<'_>, package: Option<&PackageJson>) -> bool {
+    let project = analysis.project();
     const ANYWHERE: [&str; 5] = [".node", "engine", "--accelerate", "--data-proxy", "cp "];
     let scripts = |package: &PackageJson| {
         let node = package.document().get(&Path::keys(["scripts"]));
@@ -103,7 +103,7 @@ fn cares(project: &Project<'_>, package: Option<&PackageJson>) -> bool {
     let theirs: Vec<String> = package.map(scripts).unwrap_or_default();
     next::config(project.fs(), project.root()).is_some_and(|config| next::cares_for_engine(&config))
         || next::has_plugin(project)
-        || target::names_engine(project)
+        || target::names_engine(analysis)
         || project.package().into_iter().chain(package).any(uses_accelerate)
         || own.iter().map(String::as_str).chain(command).any(|script| names_schema(script) || copies(script))
         || theirs.iter().any(|script| copies(script))

@@ -10,7 +10,7 @@ use crate::base::{Span, paths};
 use crate::bundle::{self, Bundle, FileSource, Trace};
 use crate::platform::runtimes::{self, ClientEra, NeededTarget};
 use crate::project::version::{self, PrismaVersion};
-use crate::project::{GeneratedClient, Origin, PackageJson, Project, generate};
+use crate::project::{GeneratedClient, Generator, Origin, PackageJson, Project, Schema, generate};
 
 /// A place in the function's own code that imports the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum EngineNeed {
     Needed,
     /// No, with the reason.
     NotNeeded(&'static str),
-    /// The version could not be told.
+    /// That could not be told.
     Unknown,
 }
 
@@ -53,8 +53,6 @@ pub struct PrismaUse {
     pub needed: Option<NeededTarget>,
     /// How that follows, step by step.
     pub steps: Vec<Step>,
-    /// Whether the config sets a variable that names the engine's file: then the client does not look for it.
-    pub names_engine: bool,
     /// Whether it is deployed as a build left it: then the files of that build decide, and nothing that is uploaded or generated.
     pub is_prebuilt: bool,
     /// Query engines in the client's folder, or among the files of that build.
@@ -106,8 +104,31 @@ pub(super) fn find(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, trace: &
     Some(describe(analysis, view, imports, package, client))
 }
 
+impl<'a> FunctionView<'a, '_> {
+    /// The generator that makes its client, with the schema that it stands in: of several the first that may.
+    pub fn generator(self) -> Option<(&'a Schema, Generator<'a>)> {
+        let (prisma, client) = (self.prisma()?, self.client());
+        let schemas = self.analysis().project().schemas().iter();
+        let all = schemas.flat_map(|schema| schema.generators().into_iter().map(move |one| (schema, one)));
+        let mut all: Vec<_> = all.collect();
+        if all.len() == 1 {
+            return all.pop();
+        }
+        let is_installed = |folder: &Utf8Path| folder.components().any(|part| part.as_str() == "node_modules");
+        all.into_iter().find(|(schema, generator)| match (client, schema.output(generator)) {
+            (Some(client), Some(output)) => client.folder == output,
+            (Some(client), None) => client.package.is_some(),
+            (None, Some(output)) if !is_installed(&output) => {
+                let outputs = [output];
+                prisma.imports.iter().any(|site| leads_to(&outputs, &site.file, &site.specifier))
+            }
+            (None, _) => prisma.package.is_some(),
+        })
+    }
+}
+
 /// The folders that generate will write clients to, absolute, as far as generators name them.
-fn outputs(project: &Project<'_>) -> Vec<Utf8PathBuf> {
+pub(super) fn outputs(project: &Project<'_>) -> Vec<Utf8PathBuf> {
     let schemas = project.schemas().iter();
     schemas.flat_map(|schema| schema.generators().into_iter().filter_map(|one| schema.output(&one))).collect()
 }
@@ -155,6 +176,7 @@ fn describe(
     steps.push(arch_step);
     match (&need, &needed) {
         (EngineNeed::NotNeeded(reason), _) => steps.push(target::no_engine(reason)),
+        (EngineNeed::Unknown, _) if target::names_engine(analysis) => steps.push(target::named_engine()),
         (_, Some(needed)) => steps.extend(target::engine(project, client, version.as_ref(), needed)),
         (_, None) => {}
     }
@@ -178,7 +200,6 @@ fn describe(
         era,
         needed,
         steps,
-        names_engine: target::names_engine(project),
         engines: engines.unwrap_or_default(),
         package,
     }
@@ -213,6 +234,8 @@ fn need(
         _ if client.is_some_and(GeneratedClient::is_engineless) => {
             EngineNeed::NotNeeded("the client was generated without an engine")
         }
+        // The client takes the file that a variable names, and looks for no other.
+        _ if target::names_engine(analysis) => EngineNeed::Unknown,
         // With Accelerate, whose URL is not written here, the client asks a service and starts no engine.
         Some(_) if analysis.project().package().is_some_and(uses_accelerate) => EngineNeed::Unknown,
         Some(_) => EngineNeed::Needed,
