@@ -268,6 +268,14 @@ fn the_edge_runtime_has_no_engine() {
         (ROUTE, own.replace("'@prisma/client'", "'@prisma/client/edge'")),
         (ROUTE, own.replace("new PrismaClient()", "new PrismaClient({ adapter })")),
         (ROUTE, own.replace("new PrismaClient()", "new PrismaClient().$extends(withAccelerate())")),
+        (ROUTE, own.replace("new PrismaClient()", "new PrismaClient(options)")),
+        (
+            ROUTE,
+            format!(
+                "{edge}import {{ Role }} from '@prisma/client'\n/* once\n  new PrismaClient()\n*/\nexport const GET = () => Role"
+            ),
+        ),
+        ("api/a.ts", own.clone()),
         (ROUTE, own.replace("new PrismaClient()", "Role // new")),
         (
             ROUTE,
@@ -279,4 +287,51 @@ fn the_edge_runtime_has_no_engine() {
         assert_eq!(judge("5.22.0", &[(path, &text)]), [""; 0], "{path}: {text}");
     }
     assert_eq!(judge("7.0.0", &[(ROUTE, &own)]), ["warning engine/adapter-missing"]);
+    let config = own.replace(edge, "export const config = { runtime: 'edge' }\n");
+    assert_eq!(judge("5.22.0", &[("api/a.ts", &config)]), error);
+}
+
+#[test]
+fn what_a_variable_names_is_not_looked_for() {
+    let code = USE.replace("@prisma/client", "../generated/client");
+    let set = format!("process.env.PRISMA_QUERY_ENGINE_LIBRARY = '/var/task/e.node'\n{code}");
+    let index = "class PrismaClient {}\nexports.PrismaClient = PrismaClient\n\
+        const config = { \"clientVersion\": \"5.22.0\" }\npath.join(__dirname, \"libquery_engine-debian-openssl-3.0.x.so.node\")\n";
+    let named = r#"{ "env": { "PRISMA_QUERY_ENGINE_LIBRARY": "/var/task/e.node" } }"#;
+    let judge = |code: &str, config: &str, engines: &[&str]| {
+        let files = [
+            ("package.json", r#"{ "dependencies": { "@prisma/client": "5.22.0" } }"#),
+            ("generated/client/index.js", index),
+            ("generated/client/schema.prisma", SCHEMA),
+            ("api/a.js", code),
+            ("vercel.json", config),
+        ];
+        said("", &files, engines)
+    };
+    let other = format!("generated/client/{}", ENGINE.replace("rhel", "debian"));
+    for (engines, expected) in [
+        (&[][..], "error engine/missing"),
+        (&[other.as_str()], "error engine/wrong-target"),
+        (&[&format!("generated/client/{ENGINE}")], "error engine/not-bundled"),
+    ] {
+        assert_eq!(judge(&code, "{}", engines), [expected]);
+        assert_eq!(judge(&code, named, engines), [""; 0]);
+        assert_eq!(judge(&set, "{}", engines), [""; 0]);
+    }
+}
+
+#[test]
+fn the_generator_of_the_client_decides() {
+    let generator = |name: &str, more: &str| {
+        format!(
+            "generator {name} {{\n  provider = \"prisma-client-js\"\n  output = \"../generated/{name}\"\n{more}}}\n"
+        )
+    };
+    let mac = "  binaryTargets = [\"darwin-arm64\"]\n";
+    let judge = |schema: &str| {
+        let (package, code) = (prisma("5.22.0"), USE.replace("@prisma/client", "../generated/b"));
+        said("", &[("package.json", &package), ("api/a.js", &code), ("prisma/schema.prisma", schema)], &[])
+    };
+    assert_eq!(judge(&format!("{}{}", generator("a", mac), generator("b", ""))), [""; 0]);
+    assert_eq!(judge(&format!("{}{}", generator("a", ""), generator("b", mac))), ["error engine/wrong-target"]);
 }
