@@ -119,6 +119,12 @@ fn a_committed_engine_is_found_where_the_client_of_its_version_looks() {
     assert_eq!(judge(&exclude("prisma/*.node"), "5.22.0", &traced, &[&own, &beside]), [""; 0]);
     let apart = format!("bin/{ENGINE}");
     assert_eq!(judge(&exclude("bin/*.node"), "5.22.0", &traced, &[&own, &apart]), lost);
+    // There it may lie alone, or beside the engine of another machine.
+    let shipped = r#"{ "includeFiles": "prisma/**" }"#;
+    let foreign = "client/libquery_engine-darwin-arm64.so.node";
+    assert_eq!(judge(shipped, "5.22.0", &traced, &[&beside]), [""; 0]);
+    assert_eq!(judge(shipped, "5.22.0", &traced, &[&beside, foreign]), [""; 0]);
+    assert_eq!(judge("{}", "5.22.0", &traced, &[&beside]), ["error engine/missing"]);
     // A client without an engine, or with another one, is another finding.
     assert_eq!(judge("{}", "5.22.0", &traced, &[]), ["error engine/missing"]);
     let other = "client/libquery_engine-debian-openssl-1.1.x.so.node";

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::{FunctionView, target};
 use crate::base::glob::Glob;
 use crate::base::paths;
-use crate::bundle;
+use crate::bundle::{self, Bundle};
 use crate::engine::{EngineKind, EngineName, name};
 use crate::platform::engine_search::{self, Place};
 use crate::project::generate::{self, Generates};
@@ -52,15 +52,14 @@ impl<'a> FunctionView<'a, '_> {
         }
         let uploaded = |file: &&Utf8PathBuf| project.upload().includes(&project.relative(file));
         let here = client.engine_files.iter().filter(uploaded).find(|file| accepted(file.as_str()))?;
-        let folders = Home::of(client).searched(prisma.version.as_ref());
-        let folders: BTreeSet<String> = folders.iter().map(|folder| paths::relative(folder, &bundle.base)).collect();
+        let folders = Home::of(client).names(bundle, prisma.version.as_ref());
         let shipped: Vec<&String> = bundle
             .files
             .iter()
             .map(|file| &file.name)
             .filter(|name| bundle::is_engine(name) && accepted(name))
             .collect();
-        let is_found = |name: &&&String| folders.contains(name.rsplit_once('/').map_or("", |(folder, _)| folder));
+        let is_found = |name: &&&String| folders.contains(folder_of(name));
         Some(match (shipped.iter().find(is_found), shipped.first()) {
             (Some(_), _) => Shipped::Found,
             (None, Some(name)) => Shipped::Elsewhere((*name).clone()),
@@ -88,7 +87,7 @@ impl<'a> FunctionView<'a, '_> {
 
     /// What to name in `includeFiles`, so that the client has what `excludeFiles` takes away with `file`, a file of its folder.
     pub fn to_include(self, file: &str) -> String {
-        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder_of(file);
         let excludes = |name: &str| self.excludes(&self.analysis().project().root().join(folder).join(name));
         let needs_schema = !file.ends_with("schema.prisma") && self.lost_schema().is_some();
         match excludes("index.js") {
@@ -195,8 +194,13 @@ impl<'a> FunctionView<'a, '_> {
     }
 }
 
+/// The folder of a file of a function, by its name there.
+pub(super) fn folder_of(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 /// Where a client lies, or will lie.
-struct Home {
+pub(super) struct Home {
     folder: Utf8PathBuf,
     is_package: bool,
     /// The folder of the schema.
@@ -204,9 +208,14 @@ struct Home {
 }
 
 impl Home {
-    fn of(client: &GeneratedClient) -> Self {
+    pub(super) fn of(client: &GeneratedClient) -> Self {
         let schema = client.schema_folder().map(|path| paths::normalize(&client.folder.join(path)));
         Self { folder: client.folder.clone(), is_package: client.package == Some("@prisma/client"), schema }
+    }
+
+    /// The folders that a client of that version searches, by their names in the function.
+    pub(super) fn names(&self, bundle: &Bundle, version: Option<&PrismaVersion>) -> BTreeSet<String> {
+        self.searched(version).iter().map(|folder| paths::relative(folder, &bundle.base)).collect()
     }
 
     /// The folders that a client of that version searches, in its order. Those that no function has are left out.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::found::{Home, folder_of};
 use super::target::{self, Step};
 use super::{Analysis, EngineFile, FunctionView};
 use crate::base::{Span, paths};
@@ -55,7 +56,7 @@ pub struct PrismaUse {
     pub steps: Vec<Step>,
     /// Whether it is deployed as a build left it: then the files of that build decide, and nothing that is uploaded or generated.
     pub is_prebuilt: bool,
-    /// Query engines in the client's folder, or among the files of that build.
+    /// Query engines in the client's folder, and those that are shipped in others where it looks; or those among the files of that build.
     pub engines: Vec<Arc<EngineFile>>,
     /// The package that is imported: `@generated/photon`, `@prisma/client`; none for a client at an output of the project's own.
     pub package: Option<&'static str>,
@@ -181,34 +182,35 @@ fn describe(
         (_, None) => {}
     }
     let is_prebuilt = view.built().is_some() && generate::prebuilt(project).is_some();
-    let engines = if is_prebuilt {
-        view.bundle().map(|bundle| engines_in(analysis, bundle))
-    } else {
-        client.map(|client| client.engine_files.iter().filter_map(|file| analysis.engine(file)).collect())
+    let engines = match (view.bundle(), client) {
+        (Some(bundle), _) if is_prebuilt => engines_in(analysis, bundle, |_, _| true),
+        (bundle, Some(client)) => {
+            let own = client.engine_files.iter().filter_map(|file| analysis.engine(file));
+            let beside = bundle.map(|bundle| {
+                let folders = Home::of(client).names(bundle, version.as_ref());
+                engines_in(analysis, bundle, |name, path| {
+                    folders.contains(folder_of(name)) && !client.engine_files.contains(path)
+                })
+            });
+            own.chain(beside.unwrap_or_default()).collect()
+        }
+        (_, None) => Vec::new(),
     };
     let origin = match generate::origin(project, client.filter(|client| !client.is_stub())) {
         Origin::Local(how) if !is_prebuilt && generate::prebuilt(project).is_some() => Origin::Unknown(how),
         origin => origin,
     };
-    PrismaUse {
-        imports,
-        client: index,
-        origin,
-        is_prebuilt,
-        need,
-        version,
-        era,
-        needed,
-        steps,
-        engines: engines.unwrap_or_default(),
-        package,
-    }
+    PrismaUse { imports, client: index, origin, is_prebuilt, need, version, era, needed, steps, engines, package }
 }
 
-/// The engines among the files of a function.
-fn engines_in(analysis: &Analysis<'_>, bundle: &Bundle) -> Vec<Arc<EngineFile>> {
+/// The engines among the files of a function, of those whose name in it and path are meant.
+fn engines_in(
+    analysis: &Analysis<'_>,
+    bundle: &Bundle,
+    is_meant: impl Fn(&str, &Utf8PathBuf) -> bool,
+) -> Vec<Arc<EngineFile>> {
     let on_disk = bundle.files.iter().filter_map(|file| match &file.source {
-        FileSource::Disk(path) if bundle::is_engine(&file.name) => Some(path),
+        FileSource::Disk(path) if bundle::is_engine(&file.name) && is_meant(&file.name, path) => Some(path),
         _ => None,
     });
     on_disk.filter_map(|path| analysis.engine(path)).collect()
