@@ -97,7 +97,8 @@ fn a_committed_engine_is_found_where_the_client_of_its_version_looks() {
     };
     let code = USE.replace("@prisma/client", "../client");
     let judge = |settings: &str, version: &str, annotation: &str, engines: &[&str]| {
-        let (config, index) = (functions(settings), index(version, annotation));
+        let config = if settings.contains("buildCommand") { settings.to_owned() } else { functions(settings) };
+        let index = index(version, annotation);
         let files = [
             ("vercel.json", config.as_str()),
             ("package.json", "{}"),
@@ -125,6 +126,9 @@ fn a_committed_engine_is_found_where_the_client_of_its_version_looks() {
     assert_eq!(judge(shipped, "5.22.0", &traced, &[&beside]), [""; 0]);
     assert_eq!(judge(shipped, "5.22.0", &traced, &[&beside, foreign]), [""; 0]);
     assert_eq!(judge("{}", "5.22.0", &traced, &[&beside]), ["error engine/missing"]);
+    // A command of the deploy may bring it.
+    let copies = r#"{ "buildCommand": "cp bin/*.node client" }"#;
+    assert_eq!(judge(copies, "5.22.0", &traced, &[]), [""; 0]);
     // A client without an engine, or with another one, is another finding.
     assert_eq!(judge("{}", "5.22.0", &traced, &[]), ["error engine/missing"]);
     let other = "client/libquery_engine-debian-openssl-1.1.x.so.node";
