@@ -63,7 +63,7 @@ impl Analysis<'_> {
         let project = self.project();
         let is_old = || {
             let schema = project.schemas().first().and_then(|schema| package_of(project, schema.folder()));
-            version_of(project, schema.as_ref()).is_some_and(|version| (2..=6).contains(&version.semantic().major()))
+            version_of(project, schema.as_deref()).is_some_and(|version| (2..=6).contains(&version.semantic().major()))
         };
         if project.platform() != Platform::Vercel || project.is_isolated() || !is_old() {
             return Vec::new();

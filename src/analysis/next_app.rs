@@ -1,5 +1,7 @@
 //! A Next.js application whose packed client will not find its engine.
 
+use std::sync::Arc;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::prisma::uses_accelerate;
@@ -11,8 +13,10 @@ use crate::document::{Document, Path};
 use crate::platform::next_engines::{self, NotFound};
 use crate::platform::{Platform, trace_profile};
 use crate::project::version::{self, PrismaVersion};
-use crate::project::{Generator, PackageJson, Project, Schema, next};
+use crate::project::{Generator, PackageJson, Project, Schema};
 
+/// The plugin that copies engines beside webpack's chunks.
+const PLUGIN: &str = "@prisma/nextjs-monorepo-workaround-plugin";
 /// Entries that are looked at.
 const MOST_ENTRIES: usize = 500;
 
@@ -52,22 +56,22 @@ impl Analysis<'_> {
         let is_outside = !output.starts_with(app) && !is_in_app;
         let why = next_engines::not_found(generator.provider, is_outside)?;
         let package = package_of(project, schema.folder());
-        let is_known = next_engines::is_known(version_of(project, package.as_ref())?.semantic().major());
+        let is_known = next_engines::is_known(version_of(project, package.as_deref())?.semantic().major());
         let is_installed = output.components().any(|part| part.as_str() == "node_modules");
         let runs_elsewhere = generator.text("runtime").is_some_and(|runtime| runtime != "nodejs");
-        if !is_known || generator.is_engineless() || is_installed || runs_elsewhere || cares(self, package.as_ref()) {
+        if !is_known || generator.is_engineless() || is_installed || runs_elsewhere || cares(self, package.as_deref()) {
             return None;
         }
-        let name = if is_in_app { None } else { Some(dependency(project, package.as_ref()?)?) };
+        let name = if is_in_app { None } else { Some(dependency(project, package.as_deref()?)?) };
         let used = used_per_request(project, &output, name.as_deref());
         Some(LostInChunks { schema, generator, output, why, used })
     }
 }
 
 /// The nearest package.json at or above a folder of the repository.
-pub(super) fn package_of(project: &Project<'_>, folder: &Utf8Path) -> Option<PackageJson> {
+pub(super) fn package_of(project: &Project<'_>, folder: &Utf8Path) -> Option<Arc<PackageJson>> {
     let mut folders = folder.ancestors().take_while(|folder| folder.starts_with(project.repository()));
-    folders.find_map(|folder| PackageJson::read(project.fs(), &folder.join("package.json")))
+    folders.find_map(|folder| project.package_in(folder))
 }
 
 /// The version of Prisma that generates: what the schema's package names, where that is another than the project.
@@ -101,12 +105,19 @@ fn cares(analysis: &Analysis<'_>, package: Option<&PackageJson>) -> bool {
     let names_schema = |script: &str| script.contains("prisma") && !is_own_schema;
     let copies = |script: &str| ANYWHERE.iter().any(|word| script.contains(word));
     let theirs: Vec<String> = package.map(scripts).unwrap_or_default();
-    next::config(project.fs(), project.root()).is_some_and(|config| next::cares_for_engine(&config))
-        || next::has_plugin(project)
+    analysis.next_config().is_some_and(|config| config.cares_for_engine)
+        || has_plugin(project)
         || target::names_engine(analysis)
         || project.package().into_iter().chain(package).any(uses_accelerate)
         || own.iter().map(String::as_str).chain(command).any(|script| names_schema(script) || copies(script))
         || theirs.iter().any(|script| copies(script))
+}
+
+/// Whether a package that is installed with the project depends on the plugin that copies engines beside chunks: configs may come from a package of their own.
+fn has_plugin(project: &Project<'_>) -> bool {
+    let folders = [project.root(), project.repository()].into_iter();
+    let mut packages = folders.chain(project.workspace().iter().map(|folder| folder.as_path()));
+    packages.any(|folder| project.package_in(folder).is_some_and(|package| package.dependency(PLUGIN).is_some()))
 }
 
 /// Where code that runs for each request, not only while the build renders pages, imports the client: as package `name`, or by a path that ends as the

@@ -181,7 +181,8 @@ fn describe(
         (_, Some(needed)) => steps.extend(target::engine(project, client, version.as_ref(), needed)),
         (_, None) => {}
     }
-    let is_prebuilt = view.built().is_some() && generate::prebuilt(project).is_some();
+    let uploads_builds = generate::prebuilt(project).is_some();
+    let is_prebuilt = uploads_builds && view.built().is_some();
     let engines = match (view.bundle(), client) {
         (Some(bundle), _) if is_prebuilt => engines_in(analysis, bundle, |_, _| true),
         (bundle, Some(client)) => {
@@ -197,7 +198,7 @@ fn describe(
         (_, None) => Vec::new(),
     };
     let origin = match generate::origin(project, client.filter(|client| !client.is_stub())) {
-        Origin::Local(how) if !is_prebuilt && generate::prebuilt(project).is_some() => Origin::Unknown(how),
+        Origin::Local(how) if uploads_builds && !is_prebuilt => Origin::Unknown(how),
         origin => origin,
     };
     PrismaUse { imports, client: index, origin, is_prebuilt, need, version, era, needed, steps, engines, package }
