@@ -6,10 +6,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use super::prisma::uses_accelerate;
 use super::{Analysis, ImportSite, target};
-use crate::base::paths;
 use crate::bundle::{self, TraceOptions};
 use crate::detect::{Part, PartKind};
-use crate::document::{Document, Path};
+use crate::document::Path;
 use crate::platform::next_engines::{self, NotFound};
 use crate::platform::{Platform, trace_profile};
 use crate::project::version::{self, PrismaVersion};
@@ -153,7 +152,8 @@ pub(super) fn trace_own(project: &Project<'_>, entries: &[Utf8PathBuf]) -> Optio
     let ignore = |path: &str| path.contains("node_modules/");
     let profile = trace_profile::TraceProfile { analysis: false, ..trace_profile::NFT_1_10_0 };
     let base = project.repository();
-    let options = TraceOptions { ignore: &ignore, aliases: aliases(project), ..TraceOptions::new(base, profile) };
+    let options =
+        TraceOptions { ignore: &ignore, aliases: bundle::next::aliases(project), ..TraceOptions::new(base, profile) };
     bundle::trace(project.fs(), entries, &options).ok()
 }
 
@@ -178,18 +178,4 @@ fn runs_per_request(project: &Project<'_>, file: &str) -> bool {
         let text = text();
         ["force-dynamic", "getServerSideProps", "next/headers", "use server"].iter().any(|word| text.contains(word))
     }
-}
-
-/// The prefixes that tsconfig.json maps to folders: `@/*`.
-fn aliases(project: &Project<'_>) -> std::collections::BTreeMap<String, String> {
-    let file = project.root().join("tsconfig.json");
-    let Ok(text) = project.fs().read_to_string(&file) else { return Default::default() };
-    let config = Document::json(&file, text);
-    let base = config.get(&Path::keys(["compilerOptions", "baseUrl"])).and_then(|node| node.as_str()).unwrap_or(".");
-    let Some(mapped) = config.get(&Path::keys(["compilerOptions", "paths"])) else { return Default::default() };
-    let alias = |key: &str, to: &str| {
-        let folder = paths::normalize(&project.root().join(base).join(to.strip_suffix('*')?));
-        Some((key.strip_suffix('*').filter(|prefix| prefix.ends_with('/'))?.to_owned(), format!("{folder}/")))
-    };
-    mapped.members().filter_map(|(member, node)| alias(&member.key, node.strings().first()?)).collect()
 }
