@@ -10,11 +10,8 @@ use crate::bundle::trace::HANDLERS;
 use crate::bundle::{Caller, ClientCode, Creation, client_code};
 use crate::platform::runtimes::ClientEra;
 use crate::platform::site_handlers;
-use crate::project::version::PrismaVersion;
+use crate::project::version::{PACKAGES, PrismaVersion};
 use crate::project::{Generator, Project, Schema};
-
-/// Packages that are a client.
-const PACKAGES: [&str; 5] = ["@prisma/client", "prisma", "@prisma/photon", "prisma2", "@prisma/cli"];
 
 /// Endings of code.
 const CODE: [&str; 8] = ["js", "ts", "jsx", "tsx", "mjs", "cjs", "mts", "cts"];

@@ -1,6 +1,5 @@
 //! Which runtime a function gets, and so which engine it looks for: each step with what was read, and where.
 
-use camino::Utf8Path;
 use serde::Serialize;
 
 use super::{Analysis, FunctionView};
@@ -141,11 +140,12 @@ pub(super) fn engine(
     version: Option<&PrismaVersion>,
     needed: &NeededTarget,
 ) -> Vec<Step> {
+    let version_file = || Some(project.relative(project.prisma_version()?.source.file()));
     let (read, file) = match (version, client.filter(|client| client.client_version().is_some())) {
         (Some(version), Some(client)) => {
             (format!("the client is of Prisma {version}"), Some(project.relative(client.index.file())))
         }
-        (Some(version), None) => (format!("the project uses Prisma {version}"), version_file(project)),
+        (Some(version), None) => (format!("the project uses Prisma {version}"), version_file()),
         (None, _) => ("the package is of Photon's time".to_owned(), None),
     };
     let targets = needed.names.join(" or ");
@@ -170,14 +170,6 @@ pub(super) fn engine(
 /// The kind of engine that a client of that version looks for, where nothing says another one.
 pub(super) fn kind(version: Option<&PrismaVersion>) -> EngineKind {
     if version.is_some_and(PrismaVersion::has_library_engine) { EngineKind::Library } else { EngineKind::Binary }
-}
-
-/// The file that tells the project's version of Prisma.
-fn version_file(project: &Project<'_>) -> Option<String> {
-    const PACKAGES: [&str; 5] = ["@prisma/client", "prisma", "@prisma/photon", "@prisma/cli", "prisma2"];
-    let installed = PACKAGES.iter().map(|name| format!("node_modules/{name}/package.json"));
-    let found = installed.into_iter().find(|file| project.fs().is_file(&project.root().join(Utf8Path::new(file))));
-    found.or_else(|| Some(project.relative(project.package()?.document().file())))
 }
 
 /// Whether the config or the code of the project names a file for the engine itself: then no search takes place.
