@@ -39,7 +39,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             limit_words(&measured),
             uncertainty(view, &measured)
         );
-        let fix = raise(analysis, view).filter(|_| measured.limit.from == LimitFrom::Config);
+        let fix = if measured.limit.from == LimitFrom::Config { raise(analysis, view) } else { None };
         let help = match &fix {
             Some(fix) => format!("{}{}", fix.title[..1].to_lowercase(), &fix.title[1..]),
             None => advice(view, &measured),
