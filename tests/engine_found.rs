@@ -26,9 +26,13 @@ fn prisma(version: &str) -> String {
 
 const SCHEMA: &str = "generator client {\n  provider = \"prisma-client-js\"\n}\n";
 
-/// The findings of the rules on engines, without `build/*` and others, in the folder `app` of a repository.
+/// The findings of the rules on engines and sizes, without `build/*` and others, in the folder `app` of a repository.
 fn said(app: &str, files: &[(&str, &str)], engines: &[&str]) -> Vec<String> {
-    let mut fs = MemoryFs::new().with("/r/.git/HEAD", "");
+    said_with(MemoryFs::new(), app, files, engines)
+}
+
+fn said_with(fs: MemoryFs, app: &str, files: &[(&str, &str)], engines: &[&str]) -> Vec<String> {
+    let mut fs = fs.with("/r/.git/HEAD", "");
     for (path, text) in files {
         fs.add(&format!("/r/{path}"), text.as_bytes(), 0o644);
     }
@@ -43,7 +47,8 @@ fn said(app: &str, files: &[(&str, &str)], engines: &[&str]) -> Vec<String> {
     let config = files.iter().any(|(path, _)| config == format!("/r/{path}")).then(|| config.into());
     let options = Options { platform: Some(Platform::Vercel), ..Options::default() };
     let report = lint::check_found(&fs, &Found { root: root.into(), config }, &options).unwrap();
-    let engines = report.findings.iter().filter(|finding| finding.rule.starts_with("engine/"));
+    let is_meant = |rule: &str| rule.starts_with("engine/") || rule.starts_with("size/");
+    let engines = report.findings.iter().filter(|finding| is_meant(finding.rule));
     engines.map(|finding| format!("{} {}", finding.severity.as_str(), finding.rule)).collect()
 }
 
@@ -328,6 +333,33 @@ fn what_a_variable_names_is_not_looked_for() {
         assert_eq!(judge(&code, named, engines), [""; 0]);
         assert_eq!(judge(&set, "{}", engines), [""; 0]);
     }
+}
+
+#[test]
+fn the_engine_of_the_machine_that_generated_counts_by_half() {
+    let judge = |targets: &str, megabytes: usize| {
+        let fs = MemoryFs::new().with("/r/data/a.bin", vec![0; megabytes << 20]);
+        let schema = SCHEMA.replace('}', &format!("  binaryTargets = {targets}\n}}"));
+        let folder = "node_modules/.prisma/client";
+        let (own, made) = (format!("{folder}/{ENGINE}"), format!("{folder}/{}", ENGINE.replace("rhel", "debian")));
+        let config = functions(r#"{ "includeFiles": "{data,node_modules/.prisma/client}/**" }"#);
+        let files = [
+            ("vercel.json", config.as_str()),
+            ("package.json", &prisma("5.22.0")),
+            ("api/a.js", USE),
+            ("prisma/schema.prisma", &schema),
+            ("node_modules/.prisma/client/index.js", "exports.PrismaClient = class {}\n"),
+            ("node_modules/@prisma/client/index.js", "module.exports = require('.prisma/client')\n"),
+            ("node_modules/@prisma/client/package.json", r#"{ "version": "5.22.0" }"#),
+        ];
+        said_with(fs, "", &files, &[&own, &made])
+    };
+    let native = r#"["native", "rhel-openssl-3.0.x"]"#;
+    // Both engines are of 4 MB, and 250 are the limit.
+    assert_eq!(judge(native, 244), ["warning size/over-limit"]);
+    assert_eq!(judge(native, 248), ["error size/over-limit"]);
+    let named = r#"["debian-openssl-3.0.x", "rhel-openssl-3.0.x"]"#;
+    assert_eq!(judge(named, 244), ["info engine/surplus", "error size/over-limit"]);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::{Analysis, EngineFile, FunctionView};
 use crate::base::{Span, paths};
 use crate::bundle::{self, Bundle, FileSource, Trace};
 use crate::platform::runtimes::{self, ClientEra, NeededTarget};
+use crate::project::schema::Targets;
 use crate::project::version::{self, PrismaVersion};
 use crate::project::{GeneratedClient, Generator, Origin, PackageJson, Project, Schema, generate};
 
@@ -125,6 +126,15 @@ impl<'a> FunctionView<'a, '_> {
             }
             (None, _) => prisma.package.is_some(),
         })
+    }
+}
+
+impl FunctionView<'_, '_> {
+    /// Whether a generator names the target, so that its engine is made wherever generate runs.
+    pub fn lists_target(self, target: &str) -> bool {
+        let schemas = self.analysis().project().schemas().iter();
+        let mut targets = schemas.flat_map(|schema| schema.generators()).map(|generator| generator.targets());
+        targets.any(|targets| matches!(targets, Targets::Listed(names) if names.iter().any(|name| name == target)))
     }
 }
 
