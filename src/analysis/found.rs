@@ -164,8 +164,9 @@ impl<'a> FunctionView<'a, '_> {
 
     /// The path, from the project, of a file that generate will write, where `excludeFiles` names all of `files` wherever the client may be written to.
     fn to_be_excluded(self, files: &[String]) -> Option<String> {
+        let is_excluding = !self.function().options.exclude_files.is_empty();
         // Where nothing generates, that is the finding.
-        if matches!(generate::generates(self.analysis().project()), Generates::Never(_)) {
+        if !is_excluding || matches!(generate::generates(self.analysis().project()), Generates::Never(_)) {
             return None;
         }
         let folders = self.folders_to_come()?;
