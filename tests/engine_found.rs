@@ -278,6 +278,14 @@ fn the_edge_runtime_has_no_engine() {
     assert_eq!(judge("5.22.0", &far), ["info engine/edge-runtime"]);
     let middleware = format!("{client}export const middleware = () => prisma.user.count()\n");
     assert_eq!(judge("5.22.0", &[("src/middleware.ts", &middleware)]), ["warning engine/edge-runtime"]);
+    // The platform's own runs on Node in projects that are new.
+    let platforms = |text: &str| {
+        let package = prisma("5.22.0").replace("next build", "tsc");
+        said("", &[("package.json", &package), ("prisma/schema.prisma", SCHEMA), ("middleware.ts", text)], &[])
+    };
+    assert_eq!(platforms(&middleware), ["info engine/edge-runtime"]);
+    let says_edge = format!("export const config = {{ runtime: 'edge' }}\n{middleware}");
+    assert_eq!(platforms(&says_edge), ["warning engine/edge-runtime"]);
     for (path, text) in [
         (ROUTE, own.replace("'edge'", "'nodejs'")),
         (ROUTE, own.replace("'@prisma/client'", "'@prisma/client/edge'")),

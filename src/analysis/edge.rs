@@ -23,8 +23,11 @@ const MOST_FILES: usize = 2000;
 pub enum EdgeKind {
     /// A function, or a page or route of Next.js.
     Function,
-    /// Middleware, which runs there unless it says otherwise.
+    /// Middleware of Next.js, which runs there unless it says otherwise.
     Middleware,
+    /// Middleware of the platform, which in projects that were created before September 2026 runs there unless it says otherwise. (@vercel/node of
+    /// CLI 64, read 2026-11.)
+    PlatformMiddleware,
 }
 
 /// Code on the edge that makes a client.
@@ -77,8 +80,9 @@ impl Analysis<'_> {
     fn other_entries(&self) -> Vec<(Utf8PathBuf, EdgeKind)> {
         let project = self.project();
         let parts = self.detected().made().iter().filter(|part| part.kind == PartKind::Middleware);
-        let mut entries: Vec<_> = parts.map(|part| (project.root().join(&part.src), EdgeKind::Middleware)).collect();
-        if !self.is_next() {
+        let kind = if self.is_next() { EdgeKind::Middleware } else { EdgeKind::PlatformMiddleware };
+        let mut entries: Vec<_> = parts.map(|part| (project.root().join(&part.src), kind)).collect();
+        if kind == EdgeKind::PlatformMiddleware {
             return entries;
         }
         for file in project.files().iter().filter(|file| is_source(file)).take(MOST_FILES) {
@@ -113,7 +117,7 @@ fn of_function(view: FunctionView<'_, '_>) -> Option<EdgeCode> {
 fn of_entry(project: &Project<'_>, entry: &Utf8Path, kind: EdgeKind) -> Option<EdgeCode> {
     let trace = trace_own(project, &[entry.to_owned()])?;
     let declared = trace.modules.get(&paths::relative(entry, project.repository()))?.facts.runtime.as_ref();
-    let is_edge = declared.map_or(kind == EdgeKind::Middleware, Declared::is_edge);
+    let is_edge = declared.map_or(kind != EdgeKind::Function, Declared::is_edge);
     if is_edge { code(project, &trace, entry, kind) } else { None }
 }
 
