@@ -119,13 +119,19 @@ fn an_adapter_is_asked_for_where_there_is_no_engine() {
     let next = r#"{ "dependencies": { "next": "15.0.0", "@prisma/client": "7.1.0" } }"#;
     let made = "import { PrismaClient } from '../generated/client'\nexport const p = new PrismaClient()\n";
     let other = r#"{ "dependencies": { "@prisma/client": "5.0.0" } }"#;
+    let two = format!("{engineless}generator b {{\n  provider = \"prisma-client-js\"\n  output = \"../b\"\n}}\n");
+    let wrapped = CODE.replace("@prisma/client", "../lib/own");
+    let own = "const { PrismaClient: Base } = require('@prisma/client')\n\
+        exports.PrismaClient = class extends Base { constructor() { super({ adapter }) } }\n";
     let seven = package("^7.0.0");
     for (files, expected) in [
         (&[("package.json", seven.as_str())][..], &["error"][..]),
         (&[("package.json", &seven), ("api/a.js", &lazy)], &["warning"]),
         (&[("package.json", &seven), ("api/a.js", &adapter)], &[]),
+        (&[("package.json", &seven), ("api/a.js", &wrapped), ("lib/own.js", own)], &[]),
         (&[], &[]),
         (&[("prisma/schema.prisma", &engineless)], &["error"]),
+        (&[("prisma/schema.prisma", &two)], &[]),
         (&[("package.json", next), ("vercel.json", "{}"), ("lib/p.ts", made)], &["error", "warning"]),
         (&[("package.json", next), ("vercel.json", "{}"), ("old/package.json", other), ("old/p.ts", made)], &["error"]),
     ] {
@@ -225,6 +231,7 @@ fn a_client_without_engine_is_told_where_its_url_is_known() {
     let unknown = schema("postgresql", "env(\"DB\")");
     let edge = CODE.replace("@prisma/client", "@prisma/client/edge");
     let adapter = edge.replace("PrismaClient()", "PrismaClient({ adapter })");
+    let types = format!("const {{ Prisma }} = require('@prisma/client/edge')\n{CODE}");
     let flag = package("5.22.0").replace("prisma generate", "prisma generate --no-engine");
     let both = flag.replace("\"postinstall\"", "\"vercel-build\": \"prisma generate\", \"postinstall\"");
     let variable = CONFIG.replacen('{', "{ \"build\": { \"env\": { \"PRISMA_GENERATE_NO_ENGINE\": \"1\" } },", 1);
@@ -235,6 +242,7 @@ fn a_client_without_engine_is_told_where_its_url_is_known() {
         (&unknown, &[("api/a.js", &edge), (".env", "DB=postgresql://u:p@x.org/a")], &["info"]),
         (&unknown, &[("api/a.js", &edge), (".env", "DB=postgresql://u:p@localhost/a")], &[]),
         (&direct, &[("api/a.js", &adapter)], &[]),
+        (&direct, &[("api/a.js", &types)], &[]),
         (&direct, &[("package.json", &flag)], &["error"]),
         (&direct, &[("package.json", &both)], &[]),
         (&direct, &[("vercel.json", &variable)], &["error"]),

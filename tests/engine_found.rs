@@ -26,9 +26,13 @@ fn prisma(version: &str) -> String {
 
 const SCHEMA: &str = "generator client {\n  provider = \"prisma-client-js\"\n}\n";
 
-/// The findings of the rules on engines, without `build/*` and others, in the folder `app` of a repository.
+/// The findings of the rules on engines and sizes, without `build/*` and others, in the folder `app` of a repository.
 fn said(app: &str, files: &[(&str, &str)], engines: &[&str]) -> Vec<String> {
-    let mut fs = MemoryFs::new().with("/r/.git/HEAD", "");
+    said_with(MemoryFs::new(), app, files, engines)
+}
+
+fn said_with(fs: MemoryFs, app: &str, files: &[(&str, &str)], engines: &[&str]) -> Vec<String> {
+    let mut fs = fs.with("/r/.git/HEAD", "");
     for (path, text) in files {
         fs.add(&format!("/r/{path}"), text.as_bytes(), 0o644);
     }
@@ -43,7 +47,8 @@ fn said(app: &str, files: &[(&str, &str)], engines: &[&str]) -> Vec<String> {
     let config = files.iter().any(|(path, _)| config == format!("/r/{path}")).then(|| config.into());
     let options = Options { platform: Some(Platform::Vercel), ..Options::default() };
     let report = lint::check_found(&fs, &Found { root: root.into(), config }, &options).unwrap();
-    let engines = report.findings.iter().filter(|finding| finding.rule.starts_with("engine/"));
+    let is_meant = |rule: &str| rule.starts_with("engine/") || rule.starts_with("size/");
+    let engines = report.findings.iter().filter(|finding| is_meant(finding.rule));
     engines.map(|finding| format!("{} {}", finding.severity.as_str(), finding.rule)).collect()
 }
 
@@ -97,7 +102,8 @@ fn a_committed_engine_is_found_where_the_client_of_its_version_looks() {
     };
     let code = USE.replace("@prisma/client", "../client");
     let judge = |settings: &str, version: &str, annotation: &str, engines: &[&str]| {
-        let (config, index) = (functions(settings), index(version, annotation));
+        let config = if settings.contains("buildCommand") { settings.to_owned() } else { functions(settings) };
+        let index = index(version, annotation);
         let files = [
             ("vercel.json", config.as_str()),
             ("package.json", "{}"),
@@ -119,6 +125,15 @@ fn a_committed_engine_is_found_where_the_client_of_its_version_looks() {
     assert_eq!(judge(&exclude("prisma/*.node"), "5.22.0", &traced, &[&own, &beside]), [""; 0]);
     let apart = format!("bin/{ENGINE}");
     assert_eq!(judge(&exclude("bin/*.node"), "5.22.0", &traced, &[&own, &apart]), lost);
+    // There it may lie alone, or beside the engine of another machine.
+    let shipped = r#"{ "includeFiles": "prisma/**" }"#;
+    let foreign = "client/libquery_engine-darwin-arm64.so.node";
+    assert_eq!(judge(shipped, "5.22.0", &traced, &[&beside]), [""; 0]);
+    assert_eq!(judge(shipped, "5.22.0", &traced, &[&beside, foreign]), [""; 0]);
+    assert_eq!(judge("{}", "5.22.0", &traced, &[&beside]), ["error engine/missing"]);
+    // A command of the deploy may bring it.
+    let copies = r#"{ "buildCommand": "cp bin/*.node client" }"#;
+    assert_eq!(judge(copies, "5.22.0", &traced, &[]), [""; 0]);
     // A client without an engine, or with another one, is another finding.
     assert_eq!(judge("{}", "5.22.0", &traced, &[]), ["error engine/missing"]);
     let other = "client/libquery_engine-debian-openssl-1.1.x.so.node";
@@ -272,11 +287,27 @@ fn the_edge_runtime_has_no_engine() {
     assert_eq!(judge("5.22.0", &far), ["info engine/edge-runtime"]);
     let middleware = format!("{client}export const middleware = () => prisma.user.count()\n");
     assert_eq!(judge("5.22.0", &[("src/middleware.ts", &middleware)]), ["warning engine/edge-runtime"]);
+    // The platform's own runs on Node in projects that are new.
+    let platforms = |text: &str| {
+        let package = prisma("5.22.0").replace("next build", "tsc");
+        said("", &[("package.json", &package), ("prisma/schema.prisma", SCHEMA), ("middleware.ts", text)], &[])
+    };
+    assert_eq!(platforms(&middleware), ["info engine/edge-runtime"]);
+    let says_edge = format!("export const config = {{ runtime: 'edge' }}\n{middleware}");
+    assert_eq!(platforms(&says_edge), ["warning engine/edge-runtime"]);
     for (path, text) in [
         (ROUTE, own.replace("'edge'", "'nodejs'")),
         (ROUTE, own.replace("'@prisma/client'", "'@prisma/client/edge'")),
         (ROUTE, own.replace("new PrismaClient()", "new PrismaClient({ adapter })")),
         (ROUTE, own.replace("new PrismaClient()", "new PrismaClient().$extends(withAccelerate())")),
+        (ROUTE, own.replace("new PrismaClient()", "new PrismaClient(options)")),
+        (
+            ROUTE,
+            format!(
+                "{edge}import {{ Role }} from '@prisma/client'\n/* once\n  new PrismaClient()\n*/\nexport const GET = () => Role"
+            ),
+        ),
+        ("api/a.ts", own.clone()),
         (ROUTE, own.replace("new PrismaClient()", "Role // new")),
         (
             ROUTE,
@@ -288,4 +319,78 @@ fn the_edge_runtime_has_no_engine() {
         assert_eq!(judge("5.22.0", &[(path, &text)]), [""; 0], "{path}: {text}");
     }
     assert_eq!(judge("7.0.0", &[(ROUTE, &own)]), ["warning engine/adapter-missing"]);
+    let config = own.replace(edge, "export const config = { runtime: 'edge' }\n");
+    assert_eq!(judge("5.22.0", &[("api/a.ts", &config)]), error);
+}
+
+#[test]
+fn what_a_variable_names_is_not_looked_for() {
+    let code = USE.replace("@prisma/client", "../generated/client");
+    let set = format!("process.env.PRISMA_QUERY_ENGINE_LIBRARY = '/var/task/e.node'\n{code}");
+    let index = "class PrismaClient {}\nexports.PrismaClient = PrismaClient\n\
+        const config = { \"clientVersion\": \"5.22.0\" }\npath.join(__dirname, \"libquery_engine-debian-openssl-3.0.x.so.node\")\n";
+    let named = r#"{ "env": { "PRISMA_QUERY_ENGINE_LIBRARY": "/var/task/e.node" } }"#;
+    let judge = |code: &str, config: &str, engines: &[&str]| {
+        let files = [
+            ("package.json", r#"{ "dependencies": { "@prisma/client": "5.22.0" } }"#),
+            ("generated/client/index.js", index),
+            ("generated/client/schema.prisma", SCHEMA),
+            ("api/a.js", code),
+            ("vercel.json", config),
+        ];
+        said("", &files, engines)
+    };
+    let other = format!("generated/client/{}", ENGINE.replace("rhel", "debian"));
+    for (engines, expected) in [
+        (&[][..], "error engine/missing"),
+        (&[other.as_str()], "error engine/wrong-target"),
+        (&[&format!("generated/client/{ENGINE}")], "error engine/not-bundled"),
+    ] {
+        assert_eq!(judge(&code, "{}", engines), [expected]);
+        assert_eq!(judge(&code, named, engines), [""; 0]);
+        assert_eq!(judge(&set, "{}", engines), [""; 0]);
+    }
+}
+
+#[test]
+fn the_engine_of_the_machine_that_generated_counts_by_half() {
+    let judge = |targets: &str, megabytes: usize| {
+        let fs = MemoryFs::new().with("/r/data/a.bin", vec![0; megabytes << 20]);
+        let schema = SCHEMA.replace('}', &format!("  binaryTargets = {targets}\n}}"));
+        let folder = "node_modules/.prisma/client";
+        let (own, made) = (format!("{folder}/{ENGINE}"), format!("{folder}/{}", ENGINE.replace("rhel", "debian")));
+        let config = functions(r#"{ "includeFiles": "{data,node_modules/.prisma/client}/**" }"#);
+        let files = [
+            ("vercel.json", config.as_str()),
+            ("package.json", &prisma("5.22.0")),
+            ("api/a.js", USE),
+            ("prisma/schema.prisma", &schema),
+            ("node_modules/.prisma/client/index.js", "exports.PrismaClient = class {}\n"),
+            ("node_modules/@prisma/client/index.js", "module.exports = require('.prisma/client')\n"),
+            ("node_modules/@prisma/client/package.json", r#"{ "version": "5.22.0" }"#),
+        ];
+        said_with(fs, "", &files, &[&own, &made])
+    };
+    let native = r#"["native", "rhel-openssl-3.0.x"]"#;
+    // Both engines are of 4 MB, and 250 are the limit.
+    assert_eq!(judge(native, 244), ["warning size/over-limit"]);
+    assert_eq!(judge(native, 248), ["error size/over-limit"]);
+    let named = r#"["debian-openssl-3.0.x", "rhel-openssl-3.0.x"]"#;
+    assert_eq!(judge(named, 244), ["info engine/surplus", "error size/over-limit"]);
+}
+
+#[test]
+fn the_generator_of_the_client_decides() {
+    let generator = |name: &str, more: &str| {
+        format!(
+            "generator {name} {{\n  provider = \"prisma-client-js\"\n  output = \"../generated/{name}\"\n{more}}}\n"
+        )
+    };
+    let mac = "  binaryTargets = [\"darwin-arm64\"]\n";
+    let judge = |schema: &str| {
+        let (package, code) = (prisma("5.22.0"), USE.replace("@prisma/client", "../generated/b"));
+        said("", &[("package.json", &package), ("api/a.js", &code), ("prisma/schema.prisma", schema)], &[])
+    };
+    assert_eq!(judge(&format!("{}{}", generator("a", mac), generator("b", ""))), [""; 0]);
+    assert_eq!(judge(&format!("{}{}", generator("a", ""), generator("b", mac))), ["error engine/wrong-target"]);
 }

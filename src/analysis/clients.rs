@@ -4,16 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Analysis, FunctionView};
+use super::{Analysis, FunctionView, prisma};
+use crate::base::paths;
 use crate::bundle::trace::HANDLERS;
-use crate::bundle::{Caller, ClientCode, client_code};
+use crate::bundle::{Caller, ClientCode, Creation, client_code};
 use crate::platform::runtimes::ClientEra;
 use crate::platform::site_handlers;
-use crate::project::version::PrismaVersion;
+use crate::project::version::{PACKAGES, PrismaVersion};
 use crate::project::{Generator, Project, Schema};
-
-/// Packages that are a client.
-const PACKAGES: [&str; 5] = ["@prisma/client", "prisma", "@prisma/photon", "prisma2", "@prisma/cli"];
 
 /// Endings of code.
 const CODE: [&str; 8] = ["js", "ts", "jsx", "tsx", "mjs", "cjs", "mts", "cts"];
@@ -139,6 +137,25 @@ impl Analysis<'_> {
         let making = self.clients().files.iter().filter(|(_, code)| !code.creations.is_empty());
         let certainty = |file| if self.clients().is_traced(file) { Deployed::Surely } else { Deployed::Perhaps };
         making.map(|(file, _)| certainty(file)).max()
+    }
+
+    /// Whether the class of a client is Prisma's own, and not one of the project's that is called the same; none where that is not seen.
+    pub fn is_class_of_prisma(&self, file: &Utf8Path, made: &Creation) -> Option<bool> {
+        let specifier = &made.import.as_ref()?.specifier;
+        let mut sites = self.functions().filter_map(|view| view.prisma()).flat_map(|prisma| &prisma.imports);
+        if sites.any(|site| site.file == file && site.specifier == *specifier) {
+            return Some(true);
+        }
+        let folder = file.parent().filter(|_| specifier.starts_with('.'))?;
+        let meant = paths::normalize(&folder.join(specifier));
+        if prisma::outputs(self.project()).iter().any(|output| meant.starts_with(output)) {
+            return Some(true);
+        }
+        let is_meant = |own: &Utf8PathBuf| {
+            let stem = own.with_extension("");
+            meant == *own || meant == stem || meant.with_extension("") == stem || meant.join("index") == stem
+        };
+        self.clients().files.keys().any(is_meant).then_some(false)
     }
 
     /// The version of the client: that of the functions, else the project's.

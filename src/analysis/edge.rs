@@ -6,13 +6,15 @@ use super::next_app::{package_of, trace_own, version_of};
 use super::{Analysis, FunctionView, ImportSite};
 use crate::base::Span;
 use crate::base::paths;
-use crate::bundle::{Declared, Trace};
+use crate::bundle::{ClassImport, Creation, Declared, Trace, TracedModule, client_code};
 use crate::detect::PartKind;
 use crate::platform::Platform;
 use crate::project::Project;
 
 /// The package whose plain import is the client for Node.js.
 const PACKAGE: &str = "@prisma/client";
+/// The extension with which a client asks a service instead of an engine.
+const ACCELERATE: &str = "@prisma/extension-accelerate";
 /// Files of a site that are read for the runtime that they declare.
 const MOST_FILES: usize = 2000;
 
@@ -21,8 +23,11 @@ const MOST_FILES: usize = 2000;
 pub enum EdgeKind {
     /// A function, or a page or route of Next.js.
     Function,
-    /// Middleware, which runs there unless it says otherwise.
+    /// Middleware of Next.js, which runs there unless it says otherwise.
     Middleware,
+    /// Middleware of the platform, which in projects that were created before September 2026 runs there unless it says otherwise. (@vercel/node of
+    /// CLI 64, read 2026-11.)
+    PlatformMiddleware,
 }
 
 /// Code on the edge that makes a client.
@@ -44,7 +49,8 @@ impl<'a> FunctionView<'a, '_> {
     /// Whether it says that it runs on the edge runtime, or a build made it so.
     pub fn is_edge(self) -> bool {
         let built = self.built().and_then(|built| built.runtime.as_deref());
-        built.map_or_else(|| self.declared().is_some_and(Declared::is_edge), |runtime| runtime == "edge")
+        let is_declared = || self.declared().is_some_and(|declared| declared.in_config && declared.is_edge());
+        built.map_or_else(is_declared, |runtime| runtime == "edge")
     }
 
     fn declared(self) -> Option<&'a Declared> {
@@ -60,7 +66,7 @@ impl Analysis<'_> {
         let project = self.project();
         let is_old = || {
             let schema = project.schemas().first().and_then(|schema| package_of(project, schema.folder()));
-            version_of(project, schema.as_ref()).is_some_and(|version| (2..=6).contains(&version.semantic().major()))
+            version_of(project, schema.as_deref()).is_some_and(|version| (2..=6).contains(&version.semantic().major()))
         };
         if project.platform() != Platform::Vercel || project.is_isolated() || !is_old() {
             return Vec::new();
@@ -74,8 +80,9 @@ impl Analysis<'_> {
     fn other_entries(&self) -> Vec<(Utf8PathBuf, EdgeKind)> {
         let project = self.project();
         let parts = self.detected().made().iter().filter(|part| part.kind == PartKind::Middleware);
-        let mut entries: Vec<_> = parts.map(|part| (project.root().join(&part.src), EdgeKind::Middleware)).collect();
-        if !self.is_next() {
+        let kind = if self.is_next() { EdgeKind::Middleware } else { EdgeKind::PlatformMiddleware };
+        let mut entries: Vec<_> = parts.map(|part| (project.root().join(&part.src), kind)).collect();
+        if kind == EdgeKind::PlatformMiddleware {
             return entries;
         }
         for file in project.files().iter().filter(|file| is_source(file)).take(MOST_FILES) {
@@ -91,7 +98,8 @@ impl Analysis<'_> {
                 entries.extend(says_edge.then_some((path, EdgeKind::Function)));
             }
         }
-        entries.dedup();
+        entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+        entries.dedup_by(|(one, _), (other, _)| one == other);
         entries
     }
 }
@@ -109,7 +117,7 @@ fn of_function(view: FunctionView<'_, '_>) -> Option<EdgeCode> {
 fn of_entry(project: &Project<'_>, entry: &Utf8Path, kind: EdgeKind) -> Option<EdgeCode> {
     let trace = trace_own(project, &[entry.to_owned()])?;
     let declared = trace.modules.get(&paths::relative(entry, project.repository()))?.facts.runtime.as_ref();
-    let is_edge = declared.map_or(kind == EdgeKind::Middleware, Declared::is_edge);
+    let is_edge = declared.map_or(kind != EdgeKind::Function, Declared::is_edge);
     if is_edge { code(project, &trace, entry, kind) } else { None }
 }
 
@@ -118,24 +126,29 @@ fn code(project: &Project<'_>, trace: &Trace, entry: &Utf8Path, kind: EdgeKind) 
     let base = project.repository();
     let name = paths::relative(entry, base);
     let module = trace.modules.get(&name)?;
+    let own = || trace.modules.iter().filter(|(file, _)| !file.contains("node_modules/"));
+    let imports = |module: &TracedModule, name: &str| module.facts.imports.iter().any(|one| one.specifier == name);
+    if own().any(|(_, module)| imports(module, ACCELERATE)) {
+        return None;
+    }
     let makes = |file: &str| {
-        let import = trace.modules.get(file)?.facts.imports.iter().find(|import| import.specifier == PACKAGE)?;
+        trace.modules.get(file).filter(|module| imports(module, PACKAGE))?;
         let path = base.join(file);
-        let text = project.fs().read_to_string(&path).ok().filter(|text| makes_plain_client(text));
-        text.map(|_| ImportSite { file: path, specifier: import.specifier.clone(), span: import.span })
+        let code = client_code(project.fs(), std::slice::from_ref(&path)).ok()?.pop()??;
+        let creations = Some(code).filter(|code| !code.accelerates)?.creations;
+        let ClassImport { specifier, span } = creations.into_iter().find_map(plain)?;
+        Some(ImportSite { file: path, specifier, span })
     };
     let near = || module.targets.iter().flatten().map(String::as_str);
     let close = std::iter::once(name.as_str()).chain(near()).find_map(makes);
     let is_near = close.is_some();
-    let own = || trace.modules.keys().filter(|file| !file.contains("node_modules/")).find_map(|file| makes(file));
-    let site = close.or_else(own)?;
+    let site = close.or_else(|| own().find_map(|(file, _)| makes(file)))?;
     let declared = module.facts.runtime.as_ref().filter(|declared| declared.is_edge()).map(|declared| declared.span);
     Some(EdgeCode { entry: entry.to_owned(), kind, declared, site, is_near })
 }
 
-/// Whether a source makes a client without what lets it run on the edge.
-fn makes_plain_client(text: &str) -> bool {
-    let code = || text.lines().map(str::trim_start).filter(|line| !line.starts_with("//") && !line.starts_with('*'));
-    let names = |word: &str| code().any(|line| line.to_ascii_lowercase().contains(word));
-    names("new prismaclient") && !names("adapter") && !names("accelerate")
+/// The import of the package's class, where a client is made of it without what lets it run on the edge.
+fn plain(made: Creation) -> Option<ClassImport> {
+    let is_plain = ["adapter", "accelerateUrl"].iter().all(|key| made.options.lacks(key));
+    made.import.filter(|import| is_plain && import.specifier == PACKAGE)
 }

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::{FunctionView, target};
 use crate::base::glob::Glob;
 use crate::base::paths;
-use crate::bundle;
+use crate::bundle::{self, Bundle};
 use crate::engine::{EngineKind, EngineName, name};
 use crate::platform::engine_search::{self, Place};
 use crate::project::generate::{self, Generates};
@@ -52,15 +52,14 @@ impl<'a> FunctionView<'a, '_> {
         }
         let uploaded = |file: &&Utf8PathBuf| project.upload().includes(&project.relative(file));
         let here = client.engine_files.iter().filter(uploaded).find(|file| accepted(file.as_str()))?;
-        let folders = Home::of(client).searched(prisma.version.as_ref());
-        let folders: BTreeSet<String> = folders.iter().map(|folder| paths::relative(folder, &bundle.base)).collect();
+        let folders = Home::of(client).names(bundle, prisma.version.as_ref());
         let shipped: Vec<&String> = bundle
             .files
             .iter()
             .map(|file| &file.name)
             .filter(|name| bundle::is_engine(name) && accepted(name))
             .collect();
-        let is_found = |name: &&&String| folders.contains(name.rsplit_once('/').map_or("", |(folder, _)| folder));
+        let is_found = |name: &&&String| folders.contains(folder_of(name));
         Some(match (shipped.iter().find(is_found), shipped.first()) {
             (Some(_), _) => Shipped::Found,
             (None, Some(name)) => Shipped::Elsewhere((*name).clone()),
@@ -88,7 +87,7 @@ impl<'a> FunctionView<'a, '_> {
 
     /// What to name in `includeFiles`, so that the client has what `excludeFiles` takes away with `file`, a file of its folder.
     pub fn to_include(self, file: &str) -> String {
-        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = folder_of(file);
         let excludes = |name: &str| self.excludes(&self.analysis().project().root().join(folder).join(name));
         let needs_schema = !file.ends_with("schema.prisma") && self.lost_schema().is_some();
         match excludes("index.js") {
@@ -130,7 +129,7 @@ impl<'a> FunctionView<'a, '_> {
         let Some(prisma) = self.prisma() else { return Vec::new() };
         let to_come = || {
             let folder = self.folders_to_come()?.into_iter().next()?;
-            let schema = self.analysis().project().schemas().first().map(|schema| schema.folder().to_owned());
+            let schema = self.generator().map(|(schema, _)| schema.folder().to_owned());
             let is_package = folder.ends_with("node_modules/.prisma/client");
             Some(Home { folder, is_package, schema })
         };
@@ -142,10 +141,7 @@ impl<'a> FunctionView<'a, '_> {
 
     /// The kind of engine that its client looks for.
     fn engine_kind(self) -> Option<EngineKind> {
-        let schemas = self.analysis().project().schemas();
-        let named =
-            schemas.first().and_then(|schema| schema.generators().first()?.text("engineType").map(str::to_owned));
-        match named.as_deref() {
+        match self.generator().and_then(|(_, generator)| generator.text("engineType")) {
             Some("binary") => Some(EngineKind::Binary),
             Some("library") => Some(EngineKind::Library),
             _ => Some(target::kind(self.prisma()?.version.as_ref())),
@@ -168,8 +164,9 @@ impl<'a> FunctionView<'a, '_> {
 
     /// The path, from the project, of a file that generate will write, where `excludeFiles` names all of `files` wherever the client may be written to.
     fn to_be_excluded(self, files: &[String]) -> Option<String> {
+        let is_excluding = !self.function().options.exclude_files.is_empty();
         // Where nothing generates, that is the finding.
-        if matches!(generate::generates(self.analysis().project()), Generates::Never(_)) {
+        if !is_excluding || matches!(generate::generates(self.analysis().project()), Generates::Never(_)) {
             return None;
         }
         let folders = self.folders_to_come()?;
@@ -185,8 +182,7 @@ impl<'a> FunctionView<'a, '_> {
         if let Some(client) = self.client() {
             return Some(vec![client.folder.clone()]);
         }
-        let output = project.schemas().first().and_then(|schema| schema.output(schema.generators().first()?));
-        if let Some(output) = output {
+        if let Some(output) = self.generator().and_then(|(schema, generator)| schema.output(&generator)) {
             return Some(vec![output]);
         }
         let roots = BTreeSet::from([project.root(), project.repository()]);
@@ -199,8 +195,13 @@ impl<'a> FunctionView<'a, '_> {
     }
 }
 
+/// The folder of a file of a function, by its name there.
+pub(super) fn folder_of(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 /// Where a client lies, or will lie.
-struct Home {
+pub(super) struct Home {
     folder: Utf8PathBuf,
     is_package: bool,
     /// The folder of the schema.
@@ -208,9 +209,14 @@ struct Home {
 }
 
 impl Home {
-    fn of(client: &GeneratedClient) -> Self {
+    pub(super) fn of(client: &GeneratedClient) -> Self {
         let schema = client.schema_folder().map(|path| paths::normalize(&client.folder.join(path)));
         Self { folder: client.folder.clone(), is_package: client.package == Some("@prisma/client"), schema }
+    }
+
+    /// The folders that a client of that version searches, by their names in the function.
+    pub(super) fn names(&self, bundle: &Bundle, version: Option<&PrismaVersion>) -> BTreeSet<String> {
+        self.searched(version).iter().map(|folder| paths::relative(folder, &bundle.base)).collect()
     }
 
     /// The folders that a client of that version searches, in its order. Those that no function has are left out.

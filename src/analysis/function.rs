@@ -13,11 +13,12 @@ use crate::bundle::next::{Included, Pages};
 use crate::bundle::packages::Names;
 use crate::bundle::{self, BuiltFunction, Bundle, PackageSize, Packing, Sizes, Trace, TraceError};
 use crate::detect::{Function, FunctionOptions};
+use crate::engine::EngineName;
 use crate::platform::builder_use::BuilderUse;
 use crate::platform::engine_sizes;
 use crate::platform::limits::{self, Limit, Measures};
 use crate::platform::plan::Plan;
-use crate::platform::runtimes::Runtime;
+use crate::platform::runtimes::{NeededTarget, Runtime};
 use crate::platform::targets::Arch;
 use crate::project::Origin;
 
@@ -95,7 +96,7 @@ pub struct Measured {
 pub enum Certainty {
     /// What lies here is what is shipped.
     Exact,
-    /// The engine that will be shipped is made elsewhere; the one here is of another target.
+    /// The engine that will be shipped is made elsewhere; one here is of another target, and will not be.
     OtherEngine,
     /// Something that will be shipped does not lie here: the figure is the least it can be.
     Least,
@@ -251,13 +252,22 @@ impl<'a, 'f> FunctionView<'a, 'f> {
         match (prisma.engines.as_slice(), &prisma.needed) {
             ([], _) if prisma.need == prisma::EngineNeed::Needed && is_remote => Certainty::Least,
             (engines, Some(needed))
-                if is_remote && !engines.iter().any(|engine| needed.accepts(&engine.name.target_name)) =>
+                if is_remote
+                    && (!engines.iter().any(|engine| needed.accepts(&engine.name.target_name))
+                        || self.has_engine_of_here(bundle, needed)) =>
             {
                 Certainty::OtherEngine
             }
             _ if is_complete => Certainty::Exact,
             _ => Certainty::Least,
         }
+    }
+
+    /// Whether one of its engines is here for the machine that generated: the build machine makes none for that.
+    fn has_engine_of_here(self, bundle: &Bundle, needed: &NeededTarget) -> bool {
+        let engines = bundle.files.iter().filter(|file| bundle::is_engine(&file.name));
+        let mut names = engines.filter_map(|file| EngineName::parse(file.name.rsplit('/').next()?));
+        names.any(|name| !needed.accepts(&name.target_name) && !self.lists_target(&name.target_name))
     }
 
     /// The runtime that a build settled on or that the builder picks; none where it cannot be told or the builder refuses.

@@ -1,18 +1,21 @@
 //! A Next.js application whose packed client will not find its engine.
 
+use std::sync::Arc;
+
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::prisma::uses_accelerate;
 use super::{Analysis, ImportSite, target};
-use crate::base::paths;
 use crate::bundle::{self, TraceOptions};
 use crate::detect::{Part, PartKind};
-use crate::document::{Document, Path};
+use crate::document::Path;
 use crate::platform::next_engines::{self, NotFound};
 use crate::platform::{Platform, trace_profile};
 use crate::project::version::{self, PrismaVersion};
-use crate::project::{Generator, PackageJson, Project, Schema, next};
+use crate::project::{Generator, PackageJson, Project, Schema};
 
+/// The plugin that copies engines beside webpack's chunks.
+const PLUGIN: &str = "@prisma/nextjs-monorepo-workaround-plugin";
 /// Entries that are looked at.
 const MOST_ENTRIES: usize = 500;
 
@@ -52,23 +55,22 @@ impl Analysis<'_> {
         let is_outside = !output.starts_with(app) && !is_in_app;
         let why = next_engines::not_found(generator.provider, is_outside)?;
         let package = package_of(project, schema.folder());
-        let is_known = next_engines::is_known(version_of(project, package.as_ref())?.semantic().major());
+        let is_known = next_engines::is_known(version_of(project, package.as_deref())?.semantic().major());
         let is_installed = output.components().any(|part| part.as_str() == "node_modules");
         let runs_elsewhere = generator.text("runtime").is_some_and(|runtime| runtime != "nodejs");
-        if !is_known || generator.is_engineless() || is_installed || runs_elsewhere || cares(project, package.as_ref())
-        {
+        if !is_known || generator.is_engineless() || is_installed || runs_elsewhere || cares(self, package.as_deref()) {
             return None;
         }
-        let name = if is_in_app { None } else { Some(dependency(project, package.as_ref()?)?) };
+        let name = if is_in_app { None } else { Some(dependency(project, package.as_deref()?)?) };
         let used = used_per_request(project, &output, name.as_deref());
         Some(LostInChunks { schema, generator, output, why, used })
     }
 }
 
 /// The nearest package.json at or above a folder of the repository.
-pub(super) fn package_of(project: &Project<'_>, folder: &Utf8Path) -> Option<PackageJson> {
+pub(super) fn package_of(project: &Project<'_>, folder: &Utf8Path) -> Option<Arc<PackageJson>> {
     let mut folders = folder.ancestors().take_while(|folder| folder.starts_with(project.repository()));
-    folders.find_map(|folder| PackageJson::read(project.fs(), &folder.join("package.json")))
+    folders.find_map(|folder| project.package_in(folder))
 }
 
 /// The version of Prisma that generates: what the schema's package names, where that is another than the project.
@@ -88,7 +90,8 @@ fn dependency(project: &Project<'_>, package: &PackageJson) -> Option<String> {
 
 /// Whether something takes care of the engine in a way that cannot be read from here: the config of Next.js, a variable, or a script of the application or of
 /// the schema's package that copies it, generates without it, or generates from the application's folder.
-fn cares(project: &Project<'_>, package: Option<&PackageJson>) -> bool {
+fn cares(analysis: &Analysis<'_>, package: Option<&PackageJson>) -> bool {
+    let project = analysis.project();
     const ANYWHERE: [&str; 5] = [".node", "engine", "--accelerate", "--data-proxy", "cp "];
     let scripts = |package: &PackageJson| {
         let node = package.document().get(&Path::keys(["scripts"]));
@@ -101,12 +104,19 @@ fn cares(project: &Project<'_>, package: Option<&PackageJson>) -> bool {
     let names_schema = |script: &str| script.contains("prisma") && !is_own_schema;
     let copies = |script: &str| ANYWHERE.iter().any(|word| script.contains(word));
     let theirs: Vec<String> = package.map(scripts).unwrap_or_default();
-    next::config(project.fs(), project.root()).is_some_and(|config| next::cares_for_engine(&config))
-        || next::has_plugin(project)
-        || target::names_engine(project)
+    analysis.next_config().is_some_and(|config| config.cares_for_engine)
+        || has_plugin(project)
+        || target::names_engine(analysis)
         || project.package().into_iter().chain(package).any(uses_accelerate)
         || own.iter().map(String::as_str).chain(command).any(|script| names_schema(script) || copies(script))
         || theirs.iter().any(|script| copies(script))
+}
+
+/// Whether a package that is installed with the project depends on the plugin that copies engines beside chunks: configs may come from a package of their own.
+fn has_plugin(project: &Project<'_>) -> bool {
+    let folders = [project.root(), project.repository()].into_iter();
+    let mut packages = folders.chain(project.workspace().iter().map(|folder| folder.as_path()));
+    packages.any(|folder| project.package_in(folder).is_some_and(|package| package.dependency(PLUGIN).is_some()))
 }
 
 /// Where code that runs for each request, not only while the build renders pages, imports the client: as package `name`, or by a path that ends as the
@@ -142,7 +152,8 @@ pub(super) fn trace_own(project: &Project<'_>, entries: &[Utf8PathBuf]) -> Optio
     let ignore = |path: &str| path.contains("node_modules/");
     let profile = trace_profile::TraceProfile { analysis: false, ..trace_profile::NFT_1_10_0 };
     let base = project.repository();
-    let options = TraceOptions { ignore: &ignore, aliases: aliases(project), ..TraceOptions::new(base, profile) };
+    let options =
+        TraceOptions { ignore: &ignore, aliases: bundle::next::aliases(project), ..TraceOptions::new(base, profile) };
     bundle::trace(project.fs(), entries, &options).ok()
 }
 
@@ -167,18 +178,4 @@ fn runs_per_request(project: &Project<'_>, file: &str) -> bool {
         let text = text();
         ["force-dynamic", "getServerSideProps", "next/headers", "use server"].iter().any(|word| text.contains(word))
     }
-}
-
-/// The prefixes that tsconfig.json maps to folders: `@/*`.
-fn aliases(project: &Project<'_>) -> std::collections::BTreeMap<String, String> {
-    let file = project.root().join("tsconfig.json");
-    let Ok(text) = project.fs().read_to_string(&file) else { return Default::default() };
-    let config = Document::json(&file, text);
-    let base = config.get(&Path::keys(["compilerOptions", "baseUrl"])).and_then(|node| node.as_str()).unwrap_or(".");
-    let Some(mapped) = config.get(&Path::keys(["compilerOptions", "paths"])) else { return Default::default() };
-    let alias = |key: &str, to: &str| {
-        let folder = paths::normalize(&project.root().join(base).join(to.strip_suffix('*')?));
-        Some((key.strip_suffix('*').filter(|prefix| prefix.ends_with('/'))?.to_owned(), format!("{folder}/")))
-    };
-    mapped.members().filter_map(|(member, node)| alias(&member.key, node.strings().first()?)).collect()
 }

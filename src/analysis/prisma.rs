@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::found::{Home, folder_of};
 use super::target::{self, Step};
 use super::{Analysis, EngineFile, FunctionView};
 use crate::base::{Span, paths};
 use crate::bundle::{self, Bundle, FileSource, Trace};
 use crate::platform::runtimes::{self, ClientEra, NeededTarget};
+use crate::project::schema::Targets;
 use crate::project::version::{self, PrismaVersion};
-use crate::project::{GeneratedClient, Origin, PackageJson, Project, generate};
+use crate::project::{GeneratedClient, Generator, Origin, PackageJson, Project, Schema, generate};
 
 /// A place in the function's own code that imports the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +32,7 @@ pub enum EngineNeed {
     Needed,
     /// No, with the reason.
     NotNeeded(&'static str),
-    /// The version could not be told.
+    /// That could not be told.
     Unknown,
 }
 
@@ -53,11 +55,9 @@ pub struct PrismaUse {
     pub needed: Option<NeededTarget>,
     /// How that follows, step by step.
     pub steps: Vec<Step>,
-    /// Whether the config sets a variable that names the engine's file: then the client does not look for it.
-    pub names_engine: bool,
     /// Whether it is deployed as a build left it: then the files of that build decide, and nothing that is uploaded or generated.
     pub is_prebuilt: bool,
-    /// Query engines in the client's folder, or among the files of that build.
+    /// Query engines in the client's folder, and those that are shipped in others where it looks; or those among the files of that build.
     pub engines: Vec<Arc<EngineFile>>,
     /// The package that is imported: `@generated/photon`, `@prisma/client`; none for a client at an output of the project's own.
     pub package: Option<&'static str>,
@@ -106,8 +106,40 @@ pub(super) fn find(analysis: &Analysis<'_>, view: FunctionView<'_, '_>, trace: &
     Some(describe(analysis, view, imports, package, client))
 }
 
+impl<'a> FunctionView<'a, '_> {
+    /// The generator that makes its client, with the schema that it stands in: of several the first that may.
+    pub fn generator(self) -> Option<(&'a Schema, Generator<'a>)> {
+        let (prisma, client) = (self.prisma()?, self.client());
+        let schemas = self.analysis().project().schemas().iter();
+        let all = schemas.flat_map(|schema| schema.generators().into_iter().map(move |one| (schema, one)));
+        let mut all: Vec<_> = all.collect();
+        if all.len() == 1 {
+            return all.pop();
+        }
+        let is_installed = |folder: &Utf8Path| folder.components().any(|part| part.as_str() == "node_modules");
+        all.into_iter().find(|(schema, generator)| match (client, schema.output(generator)) {
+            (Some(client), Some(output)) => client.folder == output,
+            (Some(client), None) => client.package.is_some(),
+            (None, Some(output)) if !is_installed(&output) => {
+                let outputs = [output];
+                prisma.imports.iter().any(|site| leads_to(&outputs, &site.file, &site.specifier))
+            }
+            (None, _) => prisma.package.is_some(),
+        })
+    }
+}
+
+impl FunctionView<'_, '_> {
+    /// Whether a generator names the target, so that its engine is made wherever generate runs.
+    pub fn lists_target(self, target: &str) -> bool {
+        let schemas = self.analysis().project().schemas().iter();
+        let mut targets = schemas.flat_map(|schema| schema.generators()).map(|generator| generator.targets());
+        targets.any(|targets| matches!(targets, Targets::Listed(names) if names.iter().any(|name| name == target)))
+    }
+}
+
 /// The folders that generate will write clients to, absolute, as far as generators name them.
-fn outputs(project: &Project<'_>) -> Vec<Utf8PathBuf> {
+pub(super) fn outputs(project: &Project<'_>) -> Vec<Utf8PathBuf> {
     let schemas = project.schemas().iter();
     schemas.flat_map(|schema| schema.generators().into_iter().filter_map(|one| schema.output(&one))).collect()
 }
@@ -155,39 +187,41 @@ fn describe(
     steps.push(arch_step);
     match (&need, &needed) {
         (EngineNeed::NotNeeded(reason), _) => steps.push(target::no_engine(reason)),
+        (EngineNeed::Unknown, _) if target::names_engine(analysis) => steps.push(target::named_engine()),
         (_, Some(needed)) => steps.extend(target::engine(project, client, version.as_ref(), needed)),
         (_, None) => {}
     }
-    let is_prebuilt = view.built().is_some() && generate::prebuilt(project).is_some();
-    let engines = if is_prebuilt {
-        view.bundle().map(|bundle| engines_in(analysis, bundle))
-    } else {
-        client.map(|client| client.engine_files.iter().filter_map(|file| analysis.engine(file)).collect())
+    let uploads_builds = generate::prebuilt(project).is_some();
+    let is_prebuilt = uploads_builds && view.built().is_some();
+    let engines = match (view.bundle(), client) {
+        (Some(bundle), _) if is_prebuilt => engines_in(analysis, bundle, |_, _| true),
+        (bundle, Some(client)) => {
+            let own = client.engine_files.iter().filter_map(|file| analysis.engine(file));
+            let beside = bundle.map(|bundle| {
+                let folders = Home::of(client).names(bundle, version.as_ref());
+                engines_in(analysis, bundle, |name, path| {
+                    folders.contains(folder_of(name)) && !client.engine_files.contains(path)
+                })
+            });
+            own.chain(beside.unwrap_or_default()).collect()
+        }
+        (_, None) => Vec::new(),
     };
     let origin = match generate::origin(project, client.filter(|client| !client.is_stub())) {
-        Origin::Local(how) if !is_prebuilt && generate::prebuilt(project).is_some() => Origin::Unknown(how),
+        Origin::Local(how) if uploads_builds && !is_prebuilt => Origin::Unknown(how),
         origin => origin,
     };
-    PrismaUse {
-        imports,
-        client: index,
-        origin,
-        is_prebuilt,
-        need,
-        version,
-        era,
-        needed,
-        steps,
-        names_engine: target::names_engine(project),
-        engines: engines.unwrap_or_default(),
-        package,
-    }
+    PrismaUse { imports, client: index, origin, is_prebuilt, need, version, era, needed, steps, engines, package }
 }
 
-/// The engines among the files of a function.
-fn engines_in(analysis: &Analysis<'_>, bundle: &Bundle) -> Vec<Arc<EngineFile>> {
+/// The engines among the files of a function, of those whose name in it and path are meant.
+fn engines_in(
+    analysis: &Analysis<'_>,
+    bundle: &Bundle,
+    is_meant: impl Fn(&str, &Utf8PathBuf) -> bool,
+) -> Vec<Arc<EngineFile>> {
     let on_disk = bundle.files.iter().filter_map(|file| match &file.source {
-        FileSource::Disk(path) if bundle::is_engine(&file.name) => Some(path),
+        FileSource::Disk(path) if bundle::is_engine(&file.name) && is_meant(&file.name, path) => Some(path),
         _ => None,
     });
     on_disk.filter_map(|path| analysis.engine(path)).collect()
@@ -213,6 +247,8 @@ fn need(
         _ if client.is_some_and(GeneratedClient::is_engineless) => {
             EngineNeed::NotNeeded("the client was generated without an engine")
         }
+        // The client takes the file that a variable names, and looks for no other.
+        _ if target::names_engine(analysis) => EngineNeed::Unknown,
         // With Accelerate, whose URL is not written here, the client asks a service and starts no engine.
         Some(_) if analysis.project().package().is_some_and(uses_accelerate) => EngineNeed::Unknown,
         Some(_) => EngineNeed::Needed,

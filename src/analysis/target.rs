@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::FunctionView;
+use super::{Analysis, FunctionView};
 use crate::document::Value;
 use crate::engine::{EngineKind, name};
 use crate::platform::node_versions::{self, Choice};
@@ -179,11 +179,21 @@ pub(super) fn kind(version: Option<&PrismaVersion>) -> EngineKind {
     if version.is_some_and(PrismaVersion::has_library_engine) { EngineKind::Library } else { EngineKind::Binary }
 }
 
-/// Whether the config of the project names a file for the engine itself: then no search takes place.
-pub(super) fn names_engine(project: &Project<'_>) -> bool {
+/// Whether the config or the code of the project names a file for the engine itself: then no search takes place.
+pub(super) fn names_engine(analysis: &Analysis<'_>) -> bool {
     const VARIABLES: [&str; 2] = ["PRISMA_QUERY_ENGINE_LIBRARY", "PRISMA_QUERY_ENGINE_BINARY"];
-    let variables = project.config().and_then(|config| config.get("env"));
-    variables.is_some_and(|node| {
-        VARIABLES.iter().any(|name| node.get(name).is_some_and(|value| *value.value() != Value::Null))
-    })
+    let variables = analysis.project().config().and_then(|config| config.get("env"));
+    let in_config =
+        |name: &&str| variables.and_then(|node| node.get(name)).is_some_and(|value| *value.value() != Value::Null);
+    let in_code = |name: &&str| analysis.clients().files.values().any(|code| code.sets_env.contains(*name));
+    VARIABLES.iter().any(in_config) || VARIABLES.iter().any(in_code)
+}
+
+/// The last step where a variable names the engine.
+pub(super) fn named_engine() -> Step {
+    step(
+        "a variable of the project names the engine's file",
+        None,
+        "the client takes that file, and looks for no other",
+    )
 }

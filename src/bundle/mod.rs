@@ -20,6 +20,7 @@ pub use size::repeats::{self, Copies, Versions};
 pub use size::{BundleFile, FileSize, FileSource, Scale, Sizes, measure, zip};
 pub use then::included;
 pub use trace::{
-    Adapter, Caller, Cause, ClientCode, Creation, Declared, Disconnect, Import, ImportKind, ModuleFacts, Options,
-    Parent, Reason, ReasonKind, Trace, TraceError, TraceOptions, TraceWarning, TracedModule, client_code, trace,
+    Adapter, Caller, Cause, ClassImport, ClientCode, Creation, Declared, Disconnect, Import, ImportKind, ModuleFacts,
+    Options, Parent, Reason, ReasonKind, Trace, TraceError, TraceOptions, TraceWarning, TracedModule, client_code,
+    trace,
 };

@@ -7,7 +7,6 @@ pub mod generate;
 pub mod install;
 pub mod link;
 pub mod lock;
-pub mod next;
 pub mod package_json;
 pub mod prisma_config;
 pub mod revealed;

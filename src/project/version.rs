@@ -3,7 +3,8 @@
 use camino::{Utf8Path, Utf8PathBuf};
 use nodejs_semver::{Range, Version};
 
-use super::lock::{Importer, PACKAGES, Unread};
+pub use super::lock::PACKAGES;
+use super::lock::{Importer, Unread};
 use super::{PackageJson, Project};
 use crate::platform::runtimes::ClientEra;
 
@@ -41,6 +42,15 @@ pub enum Source {
     Installed(Utf8PathBuf),
     /// In this package.json, which asks for a range: the lowest that it names.
     Ranged(Utf8PathBuf, String),
+}
+
+impl Source {
+    /// The file, absolute.
+    pub fn file(&self) -> &Utf8Path {
+        match self {
+            Self::Locked(file) | Self::Installed(file) | Self::Ranged(file, _) => file,
+        }
+    }
 }
 
 impl Told {

@@ -11,7 +11,6 @@ use crate::bundle::why::package_of_folder;
 use crate::bundle::{Bundle, Cause, Kind, ReasonKind, Trace, exclusion, kinds};
 use crate::document::Path;
 use crate::project::Origin;
-use crate::project::schema::Targets;
 
 /// What is not needed while a function runs, unless some code names the very file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,14 +73,11 @@ pub(super) fn other_engines<'a>(
     if !prisma.engines.iter().any(|engine| is_looked_for(engine) && name(engine).is_some()) {
         return BTreeSet::new();
     }
-    let is_made = |target: &str| {
-        let schemas = view.analysis().project().schemas().iter();
-        let mut targets = schemas.flat_map(|schema| schema.generators()).map(|generator| generator.targets());
-        targets.any(|targets| matches!(targets, Targets::Listed(names) if names.iter().any(|name| name == target)))
-    };
     let others = prisma.engines.iter().filter(|engine| {
         let target = &engine.name.target_name;
-        !target.is_empty() && !is_looked_for(engine) && (matches!(prisma.origin, Origin::Local(_)) || is_made(target))
+        !target.is_empty()
+            && !is_looked_for(engine)
+            && (matches!(prisma.origin, Origin::Local(_)) || view.lists_target(target))
     });
     others.filter_map(|engine| name(engine)).collect()
 }

@@ -14,7 +14,7 @@ use crate::detect::Function;
 use crate::project::Project;
 
 /// Files beside a project, or at the top of its repository, that decide what is built.
-const DECIDING: [&str; 40] = [
+const DECIDING: [&str; 41] = [
     "vercel.json",
     "vercel.toml",
     "vercel.ts",
@@ -39,6 +39,7 @@ const DECIDING: [&str; 40] = [
     "next.config.js",
     "next.config.mjs",
     "next.config.ts",
+    "next.config.mts",
     "requirements.txt",
     "Pipfile",
     "Pipfile.lock",

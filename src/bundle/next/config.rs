@@ -46,6 +46,9 @@ pub struct NextConfig {
     pub includes: Vec<Included>,
     /// What is left out, by key; none where it is not written out, so that what stands there is not known.
     pub excludes: Option<Vec<(String, Vec<String>)>>,
+    /// It does something about engines, so that nothing can be said of them without running it: it names Prisma or an engine, such as with
+    /// `@prisma/nextjs-monorepo-workaround-plugin`, or packages that are not to be bundled.
+    pub cares_for_engine: bool,
 }
 
 impl NextConfig {
@@ -57,14 +60,22 @@ impl NextConfig {
         })?;
         let is_small = project.fs().metadata(&path).is_ok_and(|metadata| metadata.len <= MOST);
         let text = if is_small { project.fs().read_to_string(&path).ok()? } else { return None };
-        let empty = Self { file, includes: Vec::new(), excludes: Some(Vec::new()) };
+        let cares_for_engine = cares_for_engine(&text);
+        let empty = Self { file, excludes: Some(Vec::new()), cares_for_engine, ..Self::default() };
         let read = program(&text, |program| {
             let mut reader = Reader { config: empty, text: &text, lines: LineIndex::new(&text) };
             reader.visit_program(program);
             reader.config
         });
-        Some(read.unwrap_or(Self { file, includes: Vec::new(), excludes: None }))
+        Some(read.unwrap_or(Self { file, cares_for_engine, ..Self::default() }))
     }
+}
+
+fn cares_for_engine(text: &str) -> bool {
+    let text = text.to_lowercase();
+    ["prisma", "engine", "serverexternalpackages", "servercomponentsexternalpackages"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 /// Whether a key is for a page: it matches any part of its path.
@@ -146,6 +157,18 @@ mod tests {
         assert!(covers("/api/**", "/app/api/report") && covers("/api/report", "/app/api/report/more"));
         assert!(covers("/", "/app/blog") && covers("/api/*", "/pages/api/x"));
         assert!(!covers("/api/**", "/app/blog") && !covers("/api/re?", "/app/api/x"));
+    }
+
+    #[test]
+    fn a_config_that_names_prisma_is_left_alone() {
+        assert!(!cares_for_engine("const nextConfig = {};\nexport default nextConfig;"));
+        for text in [
+            "const { PrismaPlugin } = require('@prisma/nextjs-monorepo-workaround-plugin')",
+            "export default { outputFileTracingIncludes: { '/': ['./generated/*engine*'] } }",
+            "module.exports = { experimental: { serverComponentsExternalPackages: ['@repo/db'] } }",
+        ] {
+            assert!(cares_for_engine(text), "{text}");
+        }
     }
 
     #[test]

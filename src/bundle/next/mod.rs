@@ -113,7 +113,7 @@ fn route(kind: &str, page: &str) -> String {
 }
 
 /// The aliases of tsconfig.json or jsconfig.json as the tracer takes them: names, or beginnings that end in `/`. Of several targets the first.
-fn aliases(project: &Project<'_>) -> BTreeMap<String, String> {
+pub fn aliases(project: &Project<'_>) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     let files = ["tsconfig.json", "jsconfig.json"].map(|name| project.root().join(name));
     let Some(file) = files.iter().find(|file| project.fs().is_file(file)) else { return found };
@@ -125,8 +125,10 @@ fn aliases(project: &Project<'_>) -> BTreeMap<String, String> {
     for (member, targets) in options.and_then(|options| options.get("paths")).into_iter().flat_map(Node::members) {
         let Some(target) = targets.strings().first().copied() else { continue };
         let (key, target) = match (member.key.strip_suffix('*'), target.strip_suffix('*')) {
-            (Some(key), Some(target)) if key.ends_with('/') => (key, format!("{}/", folder.join(target))),
-            (None, None) => (&*member.key, folder.join(target).into_string()),
+            (Some(key), Some(target)) if key.ends_with('/') => {
+                (key, format!("{}/", paths::normalize(&folder.join(target))))
+            }
+            (None, None) => (&*member.key, paths::normalize(&folder.join(target)).into_string()),
             _ => continue,
         };
         found.insert(key.to_owned(), target);

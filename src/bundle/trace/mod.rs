@@ -10,7 +10,7 @@ mod source;
 mod special;
 mod walk;
 
-pub use source::clients::{Adapter, Caller, ClientCode, Creation, Disconnect, Options};
+pub use source::clients::{Adapter, Caller, ClassImport, ClientCode, Creation, Disconnect, Options};
 pub use source::module::{Declared, Import, ImportKind, ModuleFacts};
 pub use source::shapes::HANDLERS;
 

@@ -190,8 +190,23 @@ pub fn origin(project: &Project<'_>, client: Option<&GeneratedClient>) -> Origin
         _ if project.git_ignores(&client.folder) => Origin::Unknown(format!(
             "{folder} is uploaded by the CLI, but git ignores it, so a deploy from git lacks it"
         )),
-        _ => Origin::Local(format!("{folder} is uploaded as it lies here")),
+        _ => match handles_engine(project) {
+            Some(name) => {
+                Origin::Unknown(format!("{folder} is uploaded as it lies here, but {name} handles engine files"))
+            }
+            None => Origin::Local(format!("{folder} is uploaded as it lies here")),
+        },
     }
+}
+
+/// A command of the deploy that names engine files, such as one that copies them.
+fn handles_engine(project: &Project<'_>) -> Option<String> {
+    let installs = install::all_scripts_blocked(project).is_none();
+    packages(project).into_iter().find_map(|package| {
+        let mut commands = run(project, &package, installs).into_iter();
+        let names = |command: &str| [".node", "query_engine", "query-engine"].iter().any(|word| command.contains(word));
+        commands.find(|(_, command)| names(command)).map(|(name, _)| name)
+    })
 }
 
 /// Whether a generator of the project's schemas writes to `folder`.

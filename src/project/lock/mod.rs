@@ -12,8 +12,8 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::base::Fs;
 use crate::platform::package_managers::{LockFile, PackageManager};
 
-/// Packages whose versions are read.
-pub(super) const PACKAGES: [&str; 5] = ["@prisma/client", "prisma", "@prisma/photon", "@prisma/cli", "prisma2"];
+/// Packages whose version is Prisma's.
+pub const PACKAGES: [&str; 5] = ["@prisma/client", "prisma", "@prisma/photon", "@prisma/cli", "prisma2"];
 
 /// Bytes of a lock file that is still read. Those of the largest monorepos have about 30 MB.
 const MAX_BYTES: u64 = 128 << 20;

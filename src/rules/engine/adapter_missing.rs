@@ -31,8 +31,12 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         for creation in code.creations.iter().filter(|creation| lacks_adapter(creation)) {
+            let is_prismas = analysis.is_class_of_prisma(file, creation);
+            if is_prismas == Some(false) {
+                continue;
+            }
             let runs = creation.at_load || clients.request(file, &creation.callers).is_some();
-            let (severity, when) = if clients.is_traced(file) && runs {
+            let (severity, when) = if is_prismas.is_some() && clients.is_traced(file) && runs {
                 (Severity::Error, "the function fails")
             } else {
                 (Severity::Warning, "what uses this client fails")
@@ -53,9 +57,12 @@ fn why(analysis: &Analysis<'_>) -> Option<String> {
     if version.era() == Some(ClientEra::NoEngine) {
         return Some(format!("Prisma {version} has no query engine"));
     }
-    let mut generators = analysis.project().schemas().iter().flat_map(|schema| schema.generators());
-    let is_client = generators.any(|generator| generator.text("engineType") == Some("client"));
-    (is_client && version.has_library_engine()).then(|| "the generator's `engineType` is \"client\"".to_owned())
+    let schemas = analysis.project().schemas().iter();
+    let mut generators = schemas.flat_map(|schema| schema.generators()).peekable();
+    let are_clients = generators.peek().is_some()
+        // Of several, nobody can tell from here which of them makes the client.
+        && generators.all(|generator| generator.text("engineType") == Some("client"));
+    (are_clients && version.has_library_engine()).then(|| "the generator's `engineType` is \"client\"".to_owned())
 }
 
 /// Whether the package that the file belongs to asks for a Prisma with an engine.

@@ -2,6 +2,8 @@
 
 use crate::analysis::Analysis;
 use crate::base::bytes::human;
+use crate::bundle::BundleFile;
+use crate::bundle::packages::{package_folder, package_of_folder};
 use crate::platform::Platform;
 use crate::rules::{Finding, FixKind, Needs, Rule, Severity, places};
 
@@ -24,7 +26,14 @@ const PACKAGES: [&str; 6] =
 const LEAST: u64 = 1024 * 1024;
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
+    let is_meant = |file: &BundleFile| {
+        package_folder(&file.name).is_some_and(|folder| PACKAGES.contains(&package_of_folder(folder)))
+    };
     for view in analysis.functions() {
+        // The packages of most functions need not be asked for their versions.
+        if !view.bundle().is_some_and(|bundle| bundle.files.iter().any(is_meant)) {
+            continue;
+        }
         let mut shipped = view.packages(false);
         shipped.retain(|package| PACKAGES.iter().any(|name| is_version_of(&package.name, name)));
         let bytes: u64 = shipped.iter().map(|package| package.bytes).sum();

@@ -26,11 +26,17 @@ fn finding(analysis: &Analysis<'_>, code: &EdgeCode) -> Finding {
     let made = if maker == entry { String::new() } else { format!(" (made in {maker})") };
     let is_certain = code.is_near && code.kind == EdgeKind::Function;
     let fails = if is_certain { "the first query fails" } else { "a query from there fails" };
-    let message = format!(
-        "{entry} runs on the edge runtime, where the client of @prisma/client{made} cannot load its query engine: {fails}"
-    );
+    let by_age = code.kind == EdgeKind::PlatformMiddleware && code.declared.is_none();
+    let runs = if by_age {
+        "runs on the edge runtime, if the project was created before September 2026,"
+    } else {
+        "runs on the edge runtime,"
+    };
+    let message =
+        format!("{entry} {runs} where the client of @prisma/client{made} cannot load its query engine: {fails}");
     let severity = match (is_certain, code.is_near) {
         (true, _) => Severity::Error,
+        (false, true) if by_age => Severity::Info,
         (false, true) => Severity::Warning,
         // Imported on the way to something else, it may never be asked.
         (false, false) => Severity::Info,
@@ -38,6 +44,9 @@ fn finding(analysis: &Analysis<'_>, code: &EdgeCode) -> Finding {
     let adapter = "or give the client a driver adapter (Prisma 5.11 and later)";
     let help = match code.kind {
         EdgeKind::Function => format!("let it run on Node.js: write \"nodejs\"; {adapter}"),
+        EdgeKind::PlatformMiddleware => format!(
+            "query elsewhere, or let it run on Node.js: `export const config = {{ runtime: \"nodejs\" }}`; {adapter}"
+        ),
         EdgeKind::Middleware => {
             format!(
                 "query elsewhere, or let it run on Node.js: `export const config = {{ runtime: \"nodejs\" }}` (Next.js 15.5 and later); {adapter}"

@@ -1,8 +1,10 @@
 //! `engine/missing`: a client that is shipped as it lies here has no query engine.
 
+use std::sync::Arc;
+
 use camino::Utf8PathBuf;
 
-use crate::analysis::{Analysis, EngineNeed, PrismaUse};
+use crate::analysis::{Analysis, EngineFile, EngineNeed, PrismaUse};
 use crate::base::Span;
 use crate::engine::EngineName;
 use crate::platform::Platform;
@@ -41,9 +43,11 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let is_uploaded = |file: &Utf8PathBuf| analysis.project().upload().includes(&analysis.project().relative(file));
         let mut files = client.engine_files.iter().filter(is_engine).peekable();
         let lies_here = files.peek().is_some();
+        // Other folders than its own where the client looks.
+        let is_beside = |engine: &Arc<EngineFile>| !client.engine_files.contains(&engine.path);
         let has_file = match prisma.is_prebuilt {
             true => !prisma.engines.is_empty(),
-            false => files.any(is_uploaded) || client.has_runtime_prisma,
+            false => files.any(is_uploaded) || client.has_runtime_prisma || prisma.engines.iter().any(is_beside),
         };
         let entry = &view.function().entrypoint;
         let (message, help) = match has_file {

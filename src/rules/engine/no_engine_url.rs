@@ -1,6 +1,7 @@
 //! `engine/no-engine-url`: a client without an engine reaches databases through Prisma's proxy alone, and the URL leads elsewhere.
 
 use crate::analysis::{Analysis, Deployed};
+use crate::bundle::ClassImport;
 use crate::connections::proxied::{Without, without_engine};
 use crate::connections::{Datasource, Place};
 use crate::document::{Part, Path};
@@ -50,9 +51,11 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
 fn cause(analysis: &Analysis<'_>) -> Option<(Label, String)> {
     let project = analysis.project();
     let clients = analysis.clients();
-    let mut files = clients.files.iter().filter(|(file, _)| clients.is_traced(file));
-    if let Some((file, at)) = files.find_map(|(file, code)| Some((file, code.edge_import?))) {
-        let label = places::in_source(analysis, file, at, "the client for edge runtimes");
+    let files = clients.files.iter().filter(|(file, _)| clients.is_traced(file));
+    let mut made = files.flat_map(|(file, code)| code.creations.iter().map(move |creation| (file, creation)));
+    let edge = |import: &&ClassImport| import.specifier == "@prisma/client/edge";
+    if let Some((file, import)) = made.find_map(|(file, one)| Some((file, one.import.as_ref().filter(edge)?))) {
+        let label = places::in_source(analysis, file, import.span, "the client for edge runtimes");
         return Some((label, "@prisma/client/edge is imported".to_owned()));
     }
     let in_config =

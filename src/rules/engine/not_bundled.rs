@@ -26,7 +26,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         let Some(prisma) = view.prisma().filter(|prisma| prisma.need == EngineNeed::Needed) else { continue };
         // Without an engine that could do, that is the finding: `engine/target-too-new`.
         let has_none = prisma.needed.as_ref().is_some_and(|needed| needed.since.is_some());
-        if !has_none && !prisma.names_engine {
+        if !has_none {
             findings.extend(of_function(analysis, view, prisma));
         }
     }

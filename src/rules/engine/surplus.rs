@@ -26,7 +26,8 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let [schema] = analysis.project().schemas() else { return };
-    let Some(generator) = schema.generators().into_iter().next() else { return };
+    // Of several, each function may have its own.
+    let Ok([generator]) = <[Generator<'_>; 1]>::try_from(schema.generators()) else { return };
     let Targets::Listed(listed) = generator.targets() else { return };
     let uses: Vec<&PrismaUse> = analysis.functions().filter_map(|view| view.prisma()).collect();
     let Some(needed) = needed_by_all(&uses) else { return };

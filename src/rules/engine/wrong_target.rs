@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::analysis::{Analysis, EngineNeed, PrismaUse};
+use crate::analysis::{Analysis, EngineNeed, FunctionView, PrismaUse};
 use crate::base::{Span, style};
 use crate::document::{Applicability, Document, Edit, Fix, Part, Path, insert};
 use crate::platform::Platform;
@@ -32,7 +32,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         // Where this version has no such engine, that is the finding: `engine/target-too-new`.
         let Some(needed) = prisma.needed.as_ref().filter(|needed| needed.since.is_none()) else { continue };
         let finding = match prisma.origin {
-            Origin::Remote(_) => by_schema(analysis, needed),
+            Origin::Remote(_) => by_schema(view, needed),
             Origin::Local(_) => by_files(prisma, needed),
             Origin::Unknown(_) => None,
         };
@@ -56,9 +56,8 @@ fn severity(needed: &NeededTarget) -> Severity {
 }
 
 /// The client is made on the build machine: the schema's list decides.
-fn by_schema(analysis: &Analysis<'_>, needed: &NeededTarget) -> Option<Finding> {
-    let schema = analysis.project().schemas().first()?;
-    let generator = schema.generators().into_iter().next()?;
+fn by_schema(view: FunctionView<'_, '_>, needed: &NeededTarget) -> Option<Finding> {
+    let (schema, generator) = view.generator()?;
     let listed = match generator.targets() {
         Targets::Default => vec![NATIVE.to_owned()],
         Targets::Listed(listed) => listed,
@@ -66,7 +65,7 @@ fn by_schema(analysis: &Analysis<'_>, needed: &NeededTarget) -> Option<Finding> 
         Targets::Environment(_) => return None,
     };
     // Then nothing is generated at all: `engine/unknown-target` and `engine/old-names` say so, and write what is missing.
-    if listed.iter().any(|name| is_refused(analysis, name)) {
+    if listed.iter().any(|name| is_refused(view.analysis(), name)) {
         return None;
     }
     let missing: Vec<&str> =

@@ -42,7 +42,7 @@ pub(super) fn suggested_limit(view: FunctionView<'_, '_>) -> Option<u64> {
     Some(if has_engine || view.prisma().is_none() { wanted } else { wanted.max(DOCUMENTED) })
 }
 
-/// Writes `maxLambdaSize` for the function.
+/// Writes `maxLambdaSize` for the function, which deflates it.
 fn raise(analysis: &Analysis<'_>, view: FunctionView<'_, '_>) -> Option<Fix> {
     let text = bytes::config_text(suggested_limit(view)?);
     let path = view.function().place.as_ref()?.key("config").key("maxLambdaSize");
@@ -88,7 +88,7 @@ fn uncertainty(view: FunctionView<'_, '_>, measured: &Measured) -> &'static str 
             "; the builder packs all code into one file, which makes it smaller by up to four tenths"
         }
         Certainty::Exact => "",
-        Certainty::OtherEngine => "; the engine measured here is of another target than the one that will be shipped",
+        Certainty::OtherEngine => "; an engine measured here is of another target than what will be shipped",
         Certainty::Least if view.bundle().is_some_and(|bundle| bundle.source == Source::Nft) => {
             "; Next.js may join more pages with it"
         }

@@ -59,13 +59,16 @@ pub(in crate::bundle::trace) struct OpenImport {
     pub span: Span,
 }
 
-/// A text that a file declares, and its place.
+/// A runtime that a file declares, and its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Declared {
     /// The value of the literal: `edge`.
     pub text: String,
     /// Where the literal stands; offsets into the file as text.
     pub span: Span,
+    /// It stands in `config`: the platform's builder of functions reads it there alone, Next.js at `export const runtime` too. (@vercel/static-config as
+    /// of 2026-11.)
+    pub in_config: bool,
 }
 
 impl Declared {

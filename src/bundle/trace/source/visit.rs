@@ -50,7 +50,7 @@ pub(super) fn read(program: &Program<'_>, options: Options<'_>) -> Module {
     }
     walker.visit_program(program);
     super::servers::note(program, &mut walker.module.facts);
-    super::declared::note(program, &mut walker.module.facts);
+    walker.module.facts.runtime = super::declared::runtime(program);
     walker.module
 }
 

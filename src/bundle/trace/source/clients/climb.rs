@@ -59,19 +59,27 @@ fn is_method(callee: &Expression<'_>) -> bool {
     matches!(callee.get_inner_expression(), Expression::StaticMemberExpression(_))
 }
 
+/// Whether the value of what is inside is the node's own.
+fn is_transparent(node: &AstKind<'_>) -> bool {
+    matches!(
+        node,
+        AstKind::ParenthesizedExpression(_)
+            | AstKind::TSAsExpression(_)
+            | AstKind::TSSatisfiesExpression(_)
+            | AstKind::TSNonNullExpression(_)
+            | AstKind::TSTypeAssertion(_)
+            | AstKind::AwaitExpression(_)
+    )
+}
+
 /// What becomes of the value of the last node of `stack`. `guards` tells whether a condition around it counts as a look for one that is kept.
 pub(super) fn flow<'a>(stack: &[AstKind<'a>], guards: bool) -> Flow<'a> {
     let Some((node, around)) = stack.split_last() else { return Flow::Used };
     let mut child = node.span();
     for parent in around.iter().rev().take(MOST_STEPS) {
         match parent {
-            AstKind::ParenthesizedExpression(_)
-            | AstKind::TSAsExpression(_)
-            | AstKind::TSSatisfiesExpression(_)
-            | AstKind::TSNonNullExpression(_)
-            | AstKind::TSTypeAssertion(_)
-            | AstKind::AwaitExpression(_)
-            | AstKind::ChainExpression(_)
+            _ if is_transparent(parent) => {}
+            AstKind::ChainExpression(_)
             | AstKind::ObjectExpression(_)
             | AstKind::ArrayExpression(_)
             | AstKind::SpreadElement(_)
@@ -125,13 +133,8 @@ pub(super) fn role<'a>(stack: &[AstKind<'a>]) -> Option<Role<'a>> {
     let mut is_wrapped = false;
     for (depth, parent) in around.iter().enumerate().rev().take(MOST_STEPS) {
         match parent {
-            AstKind::ParenthesizedExpression(_)
-            | AstKind::TSAsExpression(_)
-            | AstKind::TSSatisfiesExpression(_)
-            | AstKind::TSNonNullExpression(_)
-            | AstKind::TSTypeAssertion(_)
-            | AstKind::AwaitExpression(_)
-            | AstKind::ObjectExpression(_) => {}
+            _ if is_transparent(parent) => {}
+            AstKind::ObjectExpression(_) => {}
             AstKind::ObjectProperty(it) if key.is_none() && it.value.span() == child => {
                 key = Some(it.key.static_name()?.into_owned());
             }

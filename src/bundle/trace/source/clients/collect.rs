@@ -13,8 +13,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::climb::{Flow, Role, flow, role};
 use super::reach::{Event, Function, What, callers};
-use super::shapes::{adapter_of, class_named, is_edge, keys, required, takes_request};
-use super::{Adapter, Caller, ClientCode, Creation, Disconnect, Options, span};
+use super::shapes::{adapter_of, class_named, import_of, keys, required, takes_request};
+use super::{Adapter, Caller, ClassImport, ClientCode, Creation, Disconnect, Options, span};
+use crate::bundle::trace::source::declared;
+use crate::bundle::trace::source::module::Declared;
 
 /// Functions nested deeper than this are not looked into.
 const MOST_FRAMES: usize = 32;
@@ -25,10 +27,18 @@ const MOST_EVENTS: usize = 4_096;
 
 /// The clients of a file.
 pub(super) fn of(program: &Program<'_>) -> ClientCode {
-    let mut collector =
-        Collector { classes: FxHashMap::from_iter([("PrismaClient", "PrismaClient")]), ..Collector::default() };
+    let known = Class { name: "PrismaClient", import: None };
+    let mut collector = Collector { classes: FxHashMap::from_iter([(known.name, known)]), ..Collector::default() };
     collector.visit_program(program);
+    collector.code.is_edge = declared::runtime(program).as_ref().is_some_and(Declared::is_edge);
     collector.finish()
+}
+
+/// The class of a client.
+#[derive(Clone)]
+struct Class {
+    name: &'static str,
+    import: Option<ClassImport>,
 }
 
 /// A name that stands for what an event made.
@@ -53,8 +63,10 @@ struct Collector<'a> {
     held: FxHashMap<&'a str, Vec<Held>>,
     /// Names that functions declare.
     locals: FxHashSet<(usize, &'a str)>,
-    /// The names of the client's class, with the name of it.
-    classes: FxHashMap<&'a str, &'static str>,
+    /// By the names that the client's class has here.
+    classes: FxHashMap<&'a str, Class>,
+    /// Names of whole modules.
+    modules: FxHashMap<&'a str, ClassImport>,
     /// Names of adapters.
     adapters: FxHashMap<&'a str, Adapter>,
     /// Names of clients that are made when the file is loaded.
@@ -90,10 +102,16 @@ impl<'a> Collector<'a> {
     }
 
     /// The class that an expression names: `PrismaClient`, `prisma.PrismaClient`.
-    fn class(&self, expression: &Expression<'a>) -> Option<&'static str> {
+    fn class(&self, expression: &Expression<'a>) -> Option<Class> {
         match expression.get_inner_expression() {
-            Expression::Identifier(name) => self.classes.get(name.name.as_str()).copied(),
-            Expression::StaticMemberExpression(it) => (it.property.name == "PrismaClient").then_some("PrismaClient"),
+            Expression::Identifier(name) => self.classes.get(name.name.as_str()).cloned(),
+            Expression::StaticMemberExpression(it) if it.property.name == "PrismaClient" => {
+                let import = match &it.object {
+                    Expression::Identifier(name) => self.modules.get(name.name.as_str()).cloned(),
+                    object => required(object),
+                };
+                Some(Class { name: "PrismaClient", import })
+            }
             _ => None,
         }
     }
@@ -141,14 +159,15 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn make(&mut self, at: oxc_span::Span, class: &'static str, arguments: &[Argument<'a>]) {
+    fn make(&mut self, at: oxc_span::Span, class: Class, arguments: &[Argument<'a>]) {
         let (options, adapter) = match arguments.first() {
             None => (Options::None, None),
             Some(Argument::ObjectExpression(object)) => (keys(object), self.adapter(object)),
             Some(_) => (Options::Unknown, None),
         };
         let (at_load, callers) = (self.frames.is_empty(), BTreeSet::new());
-        self.code.creations.push(Creation { span: span(at), class, options, adapter, at_load, callers });
+        let Class { name: class, import } = class;
+        self.code.creations.push(Creation { span: span(at), class, import, options, adapter, at_load, callers });
         let flow = flow(&self.stack, true);
         if let (true, Flow::Named { name, .. }) = (at_load, flow) {
             self.loaded.insert(name);
@@ -224,17 +243,18 @@ impl<'a> Collector<'a> {
         if it.import_kind.is_type() {
             return;
         }
-        if specifier == "@prisma/client/edge" {
-            self.code.edge_import = self.code.edge_import.or(Some(span(it.source.span)));
-        }
         for one in it.specifiers.iter().flatten() {
             let (local, name) = match one {
-                ImportDeclarationSpecifier::ImportSpecifier(it) => (&it.local, it.imported.name().to_string()),
-                ImportDeclarationSpecifier::ImportDefaultSpecifier(it) => (&it.local, "default".to_owned()),
-                ImportDeclarationSpecifier::ImportNamespaceSpecifier(_) => continue,
+                ImportDeclarationSpecifier::ImportSpecifier(it) if it.import_kind.is_type() => continue,
+                ImportDeclarationSpecifier::ImportSpecifier(it) => (&it.local, Some(it.imported.name().to_string())),
+                ImportDeclarationSpecifier::ImportDefaultSpecifier(it) => (&it.local, Some("default".to_owned())),
+                ImportDeclarationSpecifier::ImportNamespaceSpecifier(it) => (&it.local, None),
             };
-            if let Some(class) = class_named(&name, specifier) {
-                self.classes.insert(local.name.as_str(), class);
+            let (local, import) = (local.name.as_str(), import_of(&it.source));
+            if let Some(name) = name.as_deref().and_then(|name| class_named(name, specifier)) {
+                self.classes.insert(local, Class { name, import: Some(import) });
+            } else if name.is_none_or(|name| name == "default") {
+                self.modules.insert(local, import);
             }
         }
     }
@@ -251,29 +271,24 @@ impl<'a> Collector<'a> {
                 {
                     self.adapters.insert(name, adapter);
                 }
-                let is_at_top = self.frames.is_empty();
-                if is_at_top && name == "runtime" && it.init.as_ref().is_some_and(is_edge) {
-                    self.code.is_edge = true;
-                }
-                if let (true, "config", Some(Expression::ObjectExpression(config))) = (is_at_top, name, &it.init) {
-                    self.code.is_edge |= config.properties.iter().any(|property| match property {
-                        ObjectPropertyKind::ObjectProperty(it) => {
-                            it.key.static_name().is_some_and(|key| key == "runtime") && is_edge(&it.value)
-                        }
-                        ObjectPropertyKind::SpreadProperty(_) => false,
-                    });
+                if let Some(module) = it.init.as_ref().and_then(required) {
+                    self.modules.insert(name, module);
                 }
             }
             BindingPattern::ObjectPattern(object) => {
-                let specifier = it.init.as_ref().and_then(required).unwrap_or_default();
+                let import = it.init.as_ref().and_then(|init| match init.get_inner_expression() {
+                    Expression::Identifier(module) => self.modules.get(module.name.as_str()).cloned(),
+                    init => required(init),
+                });
+                let specifier = import.as_ref().map(|import| import.specifier.as_str()).unwrap_or_default();
                 for property in &object.properties {
                     let (Some(key), Some(local)) =
                         (property.key.static_name(), property.value.get_binding_identifier())
                     else {
                         continue;
                     };
-                    if let Some(class) = class_named(&key, specifier).filter(|class| *class == &*key) {
-                        self.classes.insert(local.name.as_str(), class);
+                    if let Some(name) = class_named(&key, specifier).filter(|class| *class == &*key) {
+                        self.classes.insert(local.name.as_str(), Class { name, import: import.clone() });
                     }
                 }
             }
@@ -289,9 +304,6 @@ impl<'a> Collector<'a> {
             && let Some(Argument::StringLiteral(text)) = it.arguments.first()
         {
             self.code.accelerates |= text.value == "@prisma/extension-accelerate";
-            if text.value == "@prisma/client/edge" {
-                self.code.edge_import = self.code.edge_import.or(Some(span(text.span)));
-            }
             return;
         }
         match it.callee.get_inner_expression() {
@@ -343,6 +355,7 @@ impl<'a> Collector<'a> {
         if self.frames.len() > MOST_FRAMES {
             return;
         }
+        self.code.accelerates |= name == "withAccelerate";
         self.used(name);
         if let Some(Role::Answers(caller)) = role(&self.stack) {
             self.given.push((name, caller));

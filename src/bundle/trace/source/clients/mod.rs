@@ -57,6 +57,15 @@ pub struct Adapter {
     pub is_of_settings: bool,
 }
 
+/// What the class of a client is imported from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClassImport {
+    /// Such as `@prisma/client`.
+    pub specifier: String,
+    /// The specifier's literal.
+    pub span: Span,
+}
+
 /// A place where a client is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Creation {
@@ -64,6 +73,8 @@ pub struct Creation {
     pub span: Span,
     /// `PrismaClient` or `Photon`.
     pub class: &'static str,
+    /// Where the class comes from; none where the file does not show it.
+    pub import: Option<ClassImport>,
     /// What is given.
     pub options: Options,
     /// The adapter, where the file shows it.
@@ -90,19 +101,17 @@ pub struct ClientCode {
     pub creations: Vec<Creation>,
     /// Clients that are disconnected, in source order.
     pub disconnects: Vec<Disconnect>,
-    /// Where `@prisma/client/edge` is imported as a value.
-    pub edge_import: Option<Span>,
     /// The file says that it runs on the edge runtime.
     pub is_edge: bool,
-    /// Accelerate's extension is imported.
+    /// Accelerate's extension is imported, or used under its name.
     pub accelerates: bool,
     /// Variables that the code sets itself: `process.env.X = ...`.
     pub sets_env: BTreeSet<String>,
 }
 
-/// Whether a text may have to do with a client at all: a look at the bytes.
+/// Whether a text may have to do with a client or its engine at all: a look at the bytes.
 pub(in crate::bundle::trace) fn mentions_client(text: &str) -> bool {
-    ["PrismaClient", "Photon", "$disconnect", "@prisma/client/edge"].iter().any(|word| text.contains(word))
+    ["PrismaClient", "Photon", "$disconnect", "PRISMA_QUERY_ENGINE_"].iter().any(|word| text.contains(word))
 }
 
 /// Reads a source file; none where it does not parse.

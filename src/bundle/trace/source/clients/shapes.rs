@@ -1,9 +1,11 @@
 //! Small shapes of code that has to do with the client.
 
-use oxc_ast::ast::{Argument, Expression, FormalParameters, NewExpression, ObjectExpression, ObjectPropertyKind};
+use oxc_ast::ast::{
+    Argument, Expression, FormalParameters, NewExpression, ObjectExpression, ObjectPropertyKind, StringLiteral,
+};
 
 use super::climb::called;
-use super::{Adapter, Options};
+use super::{Adapter, ClassImport, Options, span};
 
 pub(super) fn class_named(name: &str, specifier: &str) -> Option<&'static str> {
     match name {
@@ -14,11 +16,24 @@ pub(super) fn class_named(name: &str, specifier: &str) -> Option<&'static str> {
     }
 }
 
-/// What `require("x")` asks for.
-pub(super) fn required<'e>(expression: &'e Expression<'_>) -> Option<&'e str> {
-    let Expression::CallExpression(call) = expression.get_inner_expression() else { return None };
-    match (call.callee.is_specific_id("require"), call.arguments.first()) {
-        (true, Some(Argument::StringLiteral(text))) => Some(text.value.as_str()),
+pub(super) fn import_of(literal: &StringLiteral<'_>) -> ClassImport {
+    ClassImport { specifier: literal.value.to_string(), span: span(literal.span) }
+}
+
+/// What `require("x")`, or `await import("x")`, asks for.
+pub(super) fn required(expression: &Expression<'_>) -> Option<ClassImport> {
+    match expression.get_inner_expression() {
+        Expression::CallExpression(call) => match (call.callee.is_specific_id("require"), call.arguments.first()) {
+            (true, Some(Argument::StringLiteral(text))) => Some(import_of(text)),
+            _ => None,
+        },
+        Expression::AwaitExpression(it) => match it.argument.get_inner_expression() {
+            Expression::ImportExpression(it) => match &it.source {
+                Expression::StringLiteral(text) => Some(import_of(text)),
+                _ => None,
+            },
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -34,10 +49,6 @@ pub(super) fn keys(object: &ObjectExpression<'_>) -> Options {
 pub(super) fn adapter_of(it: &NewExpression<'_>) -> Option<Adapter> {
     let class = called(&it.callee).filter(|name| name.starts_with("Prisma") && *name != "PrismaClient")?.to_owned();
     Some(Adapter { class, is_of_settings: matches!(it.arguments.first(), Some(Argument::ObjectExpression(_))) })
-}
-
-pub(super) fn is_edge(value: &Expression<'_>) -> bool {
-    matches!(value.get_inner_expression(), Expression::StringLiteral(text) if matches!(text.value.as_str(), "edge" | "experimental-edge"))
 }
 
 pub(super) fn takes_request(parameters: &FormalParameters<'_>) -> bool {

@@ -103,7 +103,12 @@ fn options_adapters_and_imports_are_read() {
         class E extends PrismaClient { constructor() { super({ log: [] }) } }\n";
     let code = read(Utf8Path::new("/p/a.ts"), source).unwrap();
     assert!(code.accelerates && code.is_edge && code.sets_env.contains("DATABASE_URL"));
-    assert_eq!(code.edge_import.unwrap().slice(source), "'@prisma/client/edge'");
+    for import in code.creations.iter().map(|made| made.import.as_ref().unwrap()) {
+        assert_eq!(
+            (import.specifier.as_str(), import.span.slice(source)),
+            ("@prisma/client/edge", "'@prisma/client/edge'")
+        );
+    }
     let adapter = |is_of_settings| Some(Adapter { class: "PrismaPg".to_owned(), is_of_settings });
     let adapters: Vec<_> = code.creations.iter().map(|made| made.adapter.clone()).collect();
     assert_eq!(adapters, [adapter(true), adapter(false), None, None, None]);
@@ -141,8 +146,29 @@ fn other_classes_are_no_clients() {
         "import type { PrismaClient } from '@prisma/client/edge'; let p: PrismaClient",
     ] {
         let code = read(Utf8Path::new("/p/a.ts"), source).unwrap();
-        assert_eq!((code.creations.len(), code.edge_import), (0, None), "{source}");
+        assert_eq!(code.creations, [], "{source}");
     }
+}
+
+#[test]
+fn a_class_is_of_the_module_that_it_is_imported_from() {
+    for source in [
+        "import { PrismaClient } from 'x'; import { Prisma } from 'y'; new PrismaClient()",
+        "import { PrismaClient as P, type A } from 'x'; import type { PrismaClient } from 'y'; new P()",
+        "import * as p from 'x'; new p.PrismaClient()",
+        "import p from 'x'; const { PrismaClient } = p; new PrismaClient()",
+        "const p = require('x'); const q = require('y'); new p.PrismaClient()",
+        "const { PrismaClient: P } = require('x'), { Prisma } = require('y'); new P()",
+        "const P = new (require('x').PrismaClient)()",
+        "const { PrismaClient } = await import('x'); new PrismaClient()",
+        "import { PrismaClient } from 'x'; class E extends PrismaClient { constructor() { super() } }",
+    ] {
+        let code = read(Utf8Path::new("/p/a.ts"), source).unwrap();
+        let [made] = code.creations.as_slice() else { panic!("{source}: {:?}", code.creations) };
+        assert_eq!(made.import.as_ref().map(|import| import.specifier.as_str()), Some("x"), "{source}");
+    }
+    let code = read(Utf8Path::new("/p/a.ts"), "new PrismaClient()").unwrap();
+    assert_eq!(code.creations[0].import, None);
 }
 
 #[test]
