@@ -201,6 +201,11 @@ impl<'f> Project<'f> {
         self.schemas.get_or_init(|| schemas::find(self))
     }
 
+    /// The datasources of the schemas.
+    pub fn datasources(&self) -> Vec<Datasource<'_>> {
+        self.schemas().iter().flat_map(Schema::datasources).collect()
+    }
+
     /// The prisma.config.ts, or its like.
     pub fn prisma_config(&self) -> Option<&PrismaConfig> {
         self.prisma_config.get_or_init(|| PrismaConfig::find(self.fs, &self.root)).as_ref()

@@ -2,7 +2,7 @@
 
 use crate::analysis::{Analysis, Deployed};
 use crate::connections::proxied::{Without, without_engine};
-use crate::connections::{Datasource, Place};
+use crate::connections::{Known, Place};
 use crate::document::{Part, Path};
 use crate::platform::Platform;
 use crate::project::{GeneratedClient, Origin};
@@ -27,8 +27,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let Some((cause, why)) = cause(analysis) else { return };
-    for datasource in Datasource::all(project) {
-        let Some(known) = datasource.known(project).filter(|known| !known.url.is_proxied()) else { continue };
+    for datasource in project.datasources() {
+        let Some(known) = Known::of(&datasource, project).filter(|known| !known.url.is_proxied()) else { continue };
         let (severity, doubt) = match &known.place {
             // The URL of a developer's database is another one on the platform.
             Place::DotEnv(_) if known.url.is_local() || known.url.path.is_some() => continue,
@@ -41,7 +41,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             known.url.scheme
         );
         let help = "generate with the engine and import @prisma/client; or give the URL of Prisma Accelerate, and the database's own as `directUrl`";
-        let url = Label::at(datasource.schema.document(), &datasource.url_path(), Part::Value, "the URL of a database");
+        let url = Label::at(datasource.document, &datasource.url_path(), Part::Value, "the URL of a database");
         findings.push(Finding::new(RULE.id, severity, cause.clone(), message).help(help).related(url));
     }
 }

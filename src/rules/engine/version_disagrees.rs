@@ -97,12 +97,8 @@ fn consequence(project: &Project<'_>, found: &Disagreement) -> (Severity, &'stat
 fn takes_files(project: &Project<'_>) -> bool {
     project.schemas().first().is_some_and(|schema| {
         let is_js = schema.generators().iter().all(|generator| generator.provider == "prisma-client-js");
-        let sources = schema.document().get(&Path::keys(["datasource"]));
-        let mut sources = sources.into_iter().flat_map(|sources| sources.members());
-        is_js
-            && sources.any(|(_, node)| {
-                node.get("provider").and_then(|node| node.as_str()).is_some_and(|name| WITH_FILES.contains(&name))
-            })
+        let mut providers = schema.datasources().into_iter().filter_map(|datasource| datasource.provider());
+        is_js && providers.any(|name| WITH_FILES.contains(&name))
     })
 }
 
