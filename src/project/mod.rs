@@ -226,11 +226,12 @@ impl<'f> Project<'f> {
         self.settings.get_or_init(|| settings::find(self)).as_ref()
     }
 
-    /// The folders of the packages that are installed together with the project: those of the workspace that it lies in.
+    /// The folders of the packages that are installed together with the project: those of the workspace that it lies in, first those that it depends on.
     pub fn workspace(&self) -> &[Utf8PathBuf] {
         self.workspace.get_or_init(|| {
             let root = workspace::root(self.fs, &self.root).filter(|root| root.starts_with(&self.repository));
-            root.map(|root| workspace::packages(self.fs, &root)).unwrap_or_default()
+            let folders = root.map(|root| workspace::packages(self.fs, &root)).unwrap_or_default();
+            workspace::needed_first(self, folders)
         })
     }
 

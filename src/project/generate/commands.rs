@@ -128,11 +128,8 @@ impl<'p> Scripts<'p> {
                     }
                 }
                 Some(stem) if stem.ends_with(':') => {
-                    let scripts = package.document().get(&Path::keys(["scripts"]));
-                    for (member, node) in scripts.into_iter().flat_map(Node::members) {
-                        if let Some(script) = node.as_str().filter(|_| member.key.starts_with(stem)) {
-                            call(&member.key, script);
-                        }
+                    for (name, script) in package.scripts().filter(|(name, _)| name.starts_with(stem)) {
+                        call(name, script);
                     }
                 }
                 Some(_) => {}

@@ -14,7 +14,7 @@ use super::client::GeneratedClient;
 use super::install::{self, InstallScript};
 use super::{PackageJson, Project, version};
 use crate::base::paths;
-use crate::document::{Document, Node, Path, Value};
+use crate::document::{Document, Value};
 use crate::platform::Platform;
 use commands::{Call, Scripts, calls_cli};
 
@@ -121,10 +121,10 @@ pub fn has_schema(project: &Project<'_>, folder: &Utf8Path) -> bool {
 pub fn prebuilt(project: &Project<'_>) -> Option<String> {
     let is_prebuilt = |command: &str| command.contains("--prebuilt");
     let of_repository = project.package_in(project.repository());
-    let script = project.package().into_iter().chain(of_repository.as_deref()).find_map(|package| {
-        let mut scripts = package.document().get(&Path::keys(["scripts"])).into_iter().flat_map(Node::members);
-        scripts.find(|(_, node)| node.as_str().is_some_and(is_prebuilt)).map(|(member, _)| member.key.clone())
-    });
+    let script =
+        project.package().into_iter().chain(of_repository.as_deref()).find_map(|package| {
+            package.scripts().find(|(_, script)| is_prebuilt(script)).map(|(name, _)| name.to_owned())
+        });
     if let Some(name) = script {
         return Some(format!("the script \"{name}\" uploads what was built before"));
     }

@@ -6,7 +6,7 @@ use crate::connections::dotenv_sets;
 use crate::document::{Node, Part, Path};
 use crate::platform::Platform;
 use crate::project::schema::Url;
-use crate::project::{Config, Datasource, Project};
+use crate::project::{Config, Datasource, PackageJson, Project};
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -48,9 +48,8 @@ fn variables(env: Option<Node<'_>>) -> Vec<&str> {
 
 /// Whether a script deploys with the variable: `now -e NAME=value`.
 fn is_given(project: &Project<'_>, name: &str) -> bool {
-    let scripts = project.package().and_then(|package| package.document().get(&Path::keys(["scripts"])));
-    let mut texts = scripts.into_iter().flat_map(Node::members).filter_map(|(_, script)| script.as_str());
-    texts.any(|text| text.split(|c: char| c.is_whitespace() || "=\"'".contains(c)).any(|word| word == name))
+    let mut texts = project.package().into_iter().flat_map(PackageJson::scripts);
+    texts.any(|(_, text)| text.split(|c: char| c.is_whitespace() || "=\"'".contains(c)).any(|word| word == name))
 }
 
 fn finding(platform: Platform, config: &Config, datasource: &Datasource<'_>, name: &str, names: &[&str]) -> Finding {
