@@ -158,14 +158,14 @@ fn describe(
         (_, Some(needed)) => steps.extend(target::engine(project, client, version.as_ref(), needed)),
         (_, None) => {}
     }
-    let is_prebuilt = view.built().is_some() && generate::prebuilt(project).is_some();
+    let is_prebuilt = view.built().is_some() && project.prebuilt().is_some();
     let engines = if is_prebuilt {
         view.bundle().map(|bundle| engines_in(analysis, bundle))
     } else {
         client.map(|client| client.engine_files.iter().filter_map(|file| analysis.engine(file)).collect())
     };
     let origin = match generate::origin(project, client.filter(|client| !client.is_stub())) {
-        Origin::Local(how) if !is_prebuilt && generate::prebuilt(project).is_some() => Origin::Unknown(how),
+        Origin::Local(how) if !is_prebuilt && project.prebuilt().is_some() => Origin::Unknown(how),
         origin => origin,
     };
     PrismaUse {

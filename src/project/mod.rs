@@ -69,6 +69,8 @@ pub struct Project<'f> {
     workspace: OnceLock<Vec<Utf8PathBuf>>,
     lock: OnceLock<Option<Lock>>,
     prisma_version: OnceLock<Option<version::Told>>,
+    runs: OnceLock<generate::Runs>,
+    prebuilt: OnceLock<Option<String>>,
 }
 
 impl<'f> Project<'f> {
@@ -100,6 +102,8 @@ impl<'f> Project<'f> {
             workspace: OnceLock::new(),
             lock: OnceLock::new(),
             prisma_version: OnceLock::new(),
+            runs: OnceLock::new(),
+            prebuilt: OnceLock::new(),
         }
     }
 
@@ -278,6 +282,17 @@ impl<'f> Project<'f> {
     pub fn prisma_version(&self) -> Option<&version::Told> {
         let find = || if self.isolated { None } else { version::of(self) };
         self.prisma_version.get_or_init(find).as_ref()
+    }
+
+    /// What the commands that a deploy runs come to.
+    pub fn runs(&self) -> &generate::Runs {
+        self.runs.get_or_init(|| generate::Runs::of(self))
+    }
+
+    /// What of the project uploads what was built before, in words: `vercel deploy --prebuilt` in a script or workflow. Then nothing is installed or
+    /// generated on the platform.
+    pub fn prebuilt(&self) -> Option<&str> {
+        self.prebuilt.get_or_init(|| generate::prebuilt(self)).as_deref()
     }
 
     /// A source file of the project, for places in it; none where it cannot be read as text.

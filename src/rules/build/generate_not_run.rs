@@ -39,7 +39,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     // Without `builds` the commands of the project's settings run, which do not lie here.
     let has_settings = project.platform() == Platform::Vercel && builds.is_empty();
     let message = match generate::generates(project) {
-        _ if generate::prebuilt(project).is_some() => return,
+        _ if project.prebuilt().is_some() => return,
         Generates::Never(why) => {
             let why = why.map_or(String::new(), |why| format!(" ({why})"));
             match kept_from_git {
@@ -286,6 +286,16 @@ mod tests {
             ("vercel deploy --prebuilt", vec![], false),
         ] {
             assert_eq!(message(&package(script), &more).is_some(), found, "{script} {more:?}");
+        }
+        // What runs before the script that builds, and what takes that script's place.
+        let scripts =
+            |scripts: &str| format!(r#"{{"dependencies": {{"@prisma/client": "7.0.0"}}, "scripts": {{{scripts}}}}}"#);
+        for (text, found) in [
+            (r#""build": "tsc", "prebuild": "prisma generate""#, false),
+            (r#""build": "tsc && npm run x", "postx": "prisma generate", "x": "true""#, false),
+            (r#""build": "prisma generate", "vercel-build": "tsc""#, true),
+        ] {
+            assert_eq!(message(&scripts(text), &[]).is_some(), found, "{text}");
         }
     }
 

@@ -5,7 +5,7 @@ use crate::connections::proxied::{Without, without_engine};
 use crate::connections::{Known, Place};
 use crate::document::{Part, Path};
 use crate::platform::Platform;
-use crate::project::{GeneratedClient, Origin};
+use crate::project::{GeneratedClient, Origin, generate};
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity, places};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -58,13 +58,15 @@ fn cause(analysis: &Analysis<'_>) -> Option<(Label, String)> {
     let in_config =
         |path: &Path| Some(Label::at(project.config()?.document(), path, Part::Value, "leaves out the engine"));
     match without_engine(project) {
-        Some(Without::Script { name, flag }) => {
-            let path = Path::keys(["scripts", &name]);
-            let label = Label::at(project.package()?.document(), &path, Part::Value, "leaves out the engine");
-            return Some((label, format!("the script \"{name}\" generates with `{flag}`")));
-        }
-        Some(Without::Command { path, flag }) => {
-            return Some((in_config(&path)?, format!("`{path}` generates with `{flag}`")));
+        Some(Without::Flag(place, flag)) => {
+            let label = match &place {
+                generate::Place::Script(package, name) => {
+                    let path = Path::keys(["scripts", name]);
+                    Label::at(package.document(), &path, Part::Value, "leaves out the engine")
+                }
+                generate::Place::Config(key) => in_config(&Path::keys([*key]))?,
+            };
+            return Some((label, format!("{place} generates with `{flag}`")));
         }
         Some(Without::Variable(path)) => {
             return Some((in_config(&path)?, format!("`{path}` makes `prisma generate` leave it out")));
