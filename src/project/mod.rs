@@ -23,7 +23,7 @@ mod yaml;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use ignore::gitignore::GitignoreBuilder;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rustc_hash::FxHashMap;
 
 use crate::base::fs::FileKind;
@@ -70,6 +70,7 @@ pub struct Project<'f> {
     lock: OnceLock<Option<Lock>>,
     prisma_version: OnceLock<Option<version::Told>>,
     runs: OnceLock<generate::Runs>,
+    git_ignores: OnceLock<Vec<Gitignore>>,
     prebuilt: OnceLock<Option<String>>,
 }
 
@@ -103,6 +104,7 @@ impl<'f> Project<'f> {
             lock: OnceLock::new(),
             prisma_version: OnceLock::new(),
             runs: OnceLock::new(),
+            git_ignores: OnceLock::new(),
             prebuilt: OnceLock::new(),
         }
     }
@@ -302,18 +304,24 @@ impl<'f> Project<'f> {
 
     /// Whether a `.gitignore` of the project, or above it in the repository, names `path` (absolute) or a folder that holds it.
     pub fn git_ignores(&self, path: &Utf8Path) -> bool {
-        self.root.ancestors().take_while(|folder| folder.starts_with(&self.repository)).any(|folder| {
-            let Ok(text) = self.fs.read_to_string(&folder.join(".gitignore")) else { return false };
+        let ignores = self.git_ignores.get_or_init(|| self.read_git_ignores());
+        ignores.iter().any(|rules| {
+            path.starts_with(rules.path()) && rules.matched_path_or_any_parents(path, self.fs.is_dir(path)).is_ignore()
+        })
+    }
+
+    fn read_git_ignores(&self) -> Vec<Gitignore> {
+        let folders = self.root.ancestors().take_while(|folder| folder.starts_with(&self.repository));
+        let rules = folders.filter_map(|folder| {
+            let text = self.fs.read_to_string(&folder.join(".gitignore")).ok()?;
             let mut builder = GitignoreBuilder::new(folder);
             for line in text.lines() {
                 // A line that is no valid pattern matches nothing, there as here.
                 let _ = builder.add_line(None, line);
             }
-            path.starts_with(folder)
-                && builder
-                    .build()
-                    .is_ok_and(|rules| rules.matched_path_or_any_parents(path, self.fs.is_dir(path)).is_ignore())
-        })
+            builder.build().ok()
+        });
+        rules.collect()
     }
 
     fn list(&self) -> Vec<String> {
