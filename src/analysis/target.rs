@@ -1,6 +1,5 @@
 //! Which runtime a function gets, and so which engine it looks for: each step with what was read, and where.
 
-use camino::Utf8Path;
 use serde::Serialize;
 
 use super::FunctionView;
@@ -145,7 +144,10 @@ pub(super) fn engine(
         (Some(version), Some(client)) => {
             (format!("the client is of Prisma {version}"), Some(project.relative(client.index.file())))
         }
-        (Some(version), None) => (format!("the project uses Prisma {version}"), version_file(project)),
+        (Some(version), None) => {
+            let file = project.prisma_version().map(|told| project.relative(told.source.file()));
+            (format!("the project uses Prisma {version}"), file)
+        }
         (None, _) => ("the package is of Photon's time".to_owned(), None),
     };
     let targets = needed.names.join(" or ");
@@ -170,14 +172,6 @@ pub(super) fn engine(
 /// The kind of engine that a client of that version looks for, where nothing says another one.
 pub(super) fn kind(version: Option<&PrismaVersion>) -> EngineKind {
     if version.is_some_and(PrismaVersion::has_library_engine) { EngineKind::Library } else { EngineKind::Binary }
-}
-
-/// The file that tells the project's version of Prisma.
-fn version_file(project: &Project<'_>) -> Option<String> {
-    const PACKAGES: [&str; 5] = ["@prisma/client", "prisma", "@prisma/photon", "@prisma/cli", "prisma2"];
-    let installed = PACKAGES.iter().map(|name| format!("node_modules/{name}/package.json"));
-    let found = installed.into_iter().find(|file| project.fs().is_file(&project.root().join(Utf8Path::new(file))));
-    found.or_else(|| Some(project.relative(project.package()?.document().file())))
 }
 
 /// Whether the config of the project names a file for the engine itself: then no search takes place.

@@ -111,6 +111,15 @@ impl Runs {
         runs
     }
 
+    /// Whether generate is called with a version of the CLI of its own, which is fetched: `npx prisma@5 generate`.
+    pub fn fetches_cli(&self) -> bool {
+        self.calls
+            .iter()
+            .flat_map(|(_, line)| calls_of_generate(line))
+            .flatten()
+            .any(|word| word.starts_with("prisma@"))
+    }
+
     /// The calls of generate: the place of the command that leads there, and the words of the call. None where there may be others.
     pub fn calls(&self) -> Option<impl Iterator<Item = (&Place, Vec<&str>)>> {
         let calls = self.calls.iter();
