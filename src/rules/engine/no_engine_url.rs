@@ -1,5 +1,7 @@
 //! `engine/no-engine-url`: a client without an engine reaches databases through Prisma's proxy alone, and the URL leads elsewhere.
 
+use camino::Utf8Path;
+
 use crate::analysis::{Analysis, Deployed};
 use crate::connections::proxied::{Without, without_engine};
 use crate::connections::{Known, Place};
@@ -50,7 +52,15 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
 fn cause(analysis: &Analysis<'_>) -> Option<(Label, String)> {
     let project = analysis.project();
     let clients = analysis.clients();
-    let mut files = clients.files.iter().filter(|(file, _)| clients.is_traced(file));
+    // Where the other client is imported too, or none is made, what is taken of this one may be types and helpers alone.
+    let imports_other = |file: &Utf8Path| {
+        let sites = analysis.functions().filter_map(|view| view.prisma()).flat_map(|prisma| &prisma.imports);
+        sites.into_iter().any(|site| site.file == file && site.specifier == "@prisma/client")
+    };
+    let mut files = clients
+        .files
+        .iter()
+        .filter(|(file, code)| clients.is_traced(file) && !code.creations.is_empty() && !imports_other(file));
     if let Some((file, at)) = files.find_map(|(file, code)| Some((file, code.edge_import?))) {
         let label = places::in_source(analysis, file, at, "the client for edge runtimes");
         return Some((label, "@prisma/client/edge is imported".to_owned()));
@@ -80,4 +90,33 @@ fn cause(analysis: &Analysis<'_>) -> Option<(Label, String)> {
     })?;
     let label = Label::file(&view.folder.join("index.js"));
     Some((label, format!("the client in {} was generated with `--no-engine`", project.relative(&view.folder))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::fs::MemoryFs;
+    use crate::project::Project;
+
+    #[test]
+    fn the_client_for_edge_runtimes_counts_where_it_is_made() {
+        const SCHEMA: &str = "generator a {\n provider = \"prisma-client-js\"\n}\ndatasource db {\n provider = \"postgresql\"\n url = \"postgres://h.x/a\"\n}\n";
+        for (code, found) in [
+            ("const { PrismaClient } = require('@prisma/client/edge'); new PrismaClient()", true),
+            ("const { Prisma } = require('@prisma/client/edge'); require('./_b')", false),
+            (
+                "const { Prisma } = require('@prisma/client/edge'); const { PrismaClient } = require('@prisma/client'); new PrismaClient()",
+                false,
+            ),
+        ] {
+            let fs = MemoryFs::new()
+                .with("/p/package.json", r#"{"dependencies": {"@prisma/client": "5.22.0"}}"#)
+                .with("/p/api/a.js", code)
+                .with("/p/api/_b.js", "const { PrismaClient } = require('@prisma/client'); new PrismaClient()")
+                .with("/p/prisma/schema.prisma", SCHEMA);
+            let mut findings = Vec::new();
+            check(&Analysis::new(Project::new(&fs, "/p".into(), "/p".into(), None, Platform::Vercel)), &mut findings);
+            assert_eq!(!findings.is_empty(), found, "{code}");
+        }
+    }
 }
