@@ -10,7 +10,7 @@ use crate::base::paths;
 use crate::bundle;
 use crate::engine::{EngineKind, EngineName, name};
 use crate::platform::engine_search::{self, Place};
-use crate::project::generate::{self, Generates};
+use crate::project::Generates;
 use crate::project::version::PrismaVersion;
 use crate::project::{GeneratedClient, Origin};
 
@@ -169,7 +169,7 @@ impl<'a> FunctionView<'a, '_> {
     /// The path, from the project, of a file that generate will write, where `excludeFiles` names all of `files` wherever the client may be written to.
     fn to_be_excluded(self, files: &[String]) -> Option<String> {
         // Where nothing generates, that is the finding.
-        if matches!(generate::generates(self.analysis().project()), Generates::Never(_)) {
+        if matches!(self.analysis().project().generates(), Generates::Never(_)) {
             return None;
         }
         let folders = self.folders_to_come()?;

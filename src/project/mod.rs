@@ -32,7 +32,7 @@ use crate::document::Document;
 use crate::platform::Platform;
 pub use client::GeneratedClient;
 pub use config::{Build, Config, Freshness, Program};
-pub use generate::Origin;
+pub use generate::{Generates, Origin};
 pub use lock::Lock;
 pub use package_json::PackageJson;
 pub use prisma_config::PrismaConfig;
@@ -70,6 +70,7 @@ pub struct Project<'f> {
     lock: OnceLock<Option<Lock>>,
     prisma_version: OnceLock<Option<version::Told>>,
     runs: OnceLock<generate::Runs>,
+    generates: OnceLock<Generates>,
     git_ignores: OnceLock<Vec<Gitignore>>,
     prebuilt: OnceLock<Option<String>>,
 }
@@ -104,6 +105,7 @@ impl<'f> Project<'f> {
             lock: OnceLock::new(),
             prisma_version: OnceLock::new(),
             runs: OnceLock::new(),
+            generates: OnceLock::new(),
             git_ignores: OnceLock::new(),
             prebuilt: OnceLock::new(),
         }
@@ -289,6 +291,11 @@ impl<'f> Project<'f> {
     /// What the commands that a deploy runs come to.
     pub fn runs(&self) -> &generate::Runs {
         self.runs.get_or_init(|| generate::Runs::of(self))
+    }
+
+    /// Whether something that the platform runs calls generate.
+    pub fn generates(&self) -> &Generates {
+        self.generates.get_or_init(|| generate::generates(self))
     }
 
     /// What of the project uploads what was built before, in words: `vercel deploy --prebuilt` in a script or workflow. Then nothing is installed or

@@ -129,8 +129,8 @@ impl Runs {
     }
 }
 
-/// Whether something that the platform runs calls generate.
-pub fn generates(project: &Project<'_>) -> Generates {
+/// See [`Project::generates`].
+pub(super) fn generates(project: &Project<'_>) -> Generates {
     let runs = project.runs();
     if let Some((place, _)) = runs.calls.first() {
         return Generates::Script(format!("{place} runs generate"));
@@ -223,7 +223,7 @@ pub fn origin(project: &Project<'_>, client: Option<&GeneratedClient>) -> Origin
         let is_built = project.has_folder(".vercel/output") && !how.starts_with('.');
         return if is_built { Origin::Local(how) } else { Origin::Unknown(how) };
     }
-    let generates = generates(project);
+    let generates = project.generates().clone();
     let Some(client) = client else {
         return match generates {
             Generates::Script(script) => Origin::Remote(format!("{script} on the build machine")),

@@ -9,9 +9,8 @@ use crate::document::{Part, Path};
 use crate::platform::Platform;
 use crate::platform::package_managers::PackageManager;
 use crate::platform::prisma_pairs::{Pairing, WITH_FILES, pairing};
-use crate::project::generate::{self, Generates};
 use crate::project::version::{self, Disagreement, PrismaVersion};
-use crate::project::{PackageJson, Project};
+use crate::project::{Generates, PackageJson, Project};
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -80,8 +79,7 @@ fn consequence(project: &Project<'_>, found: &Disagreement) -> (Severity, &'stat
     if !found.is_certain || project.runs().fetches_cli() || !takes_files(project) {
         return (Severity::Warning, UNTOLD);
     }
-    let certain =
-        if matches!(generate::generates(project), Generates::Script(_)) { Severity::Error } else { Severity::Warning };
+    let certain = if matches!(project.generates(), Generates::Script(_)) { Severity::Error } else { Severity::Warning };
     match pairing {
         Pairing::GenerateFails => (
             certain,
