@@ -10,7 +10,7 @@ use crate::base::paths;
 use crate::bundle::{self, Bundle};
 use crate::engine::{EngineKind, EngineName, name};
 use crate::platform::engine_search::{self, Place};
-use crate::project::generate::{self, Generates};
+use crate::project::Generates;
 use crate::project::version::PrismaVersion;
 use crate::project::{GeneratedClient, Origin};
 
@@ -166,7 +166,7 @@ impl<'a> FunctionView<'a, '_> {
     fn to_be_excluded(self, files: &[String]) -> Option<String> {
         let is_excluding = !self.function().options.exclude_files.is_empty();
         // Where nothing generates, that is the finding.
-        if !is_excluding || matches!(generate::generates(self.analysis().project()), Generates::Never(_)) {
+        if !is_excluding || matches!(self.analysis().project().generates(), Generates::Never(_)) {
             return None;
         }
         let folders = self.folders_to_come()?;

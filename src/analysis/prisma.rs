@@ -191,7 +191,7 @@ fn describe(
         (_, Some(needed)) => steps.extend(target::engine(project, client, version.as_ref(), needed)),
         (_, None) => {}
     }
-    let uploads_builds = generate::prebuilt(project).is_some();
+    let uploads_builds = project.prebuilt().is_some();
     let is_prebuilt = uploads_builds && view.built().is_some();
     let engines = match (view.bundle(), client) {
         (Some(bundle), _) if is_prebuilt => engines_in(analysis, bundle, |_, _| true),

@@ -1,12 +1,12 @@
 //! How a function reaches its database: the URL, who answers there, how many connections an instance opens.
 
-pub mod datasource;
 mod dotenv;
+pub mod known;
 pub mod pool;
 pub mod proxied;
 pub mod url;
 
-pub use datasource::{Datasource, Known, Place, Url};
 pub use dotenv::sets as dotenv_sets;
+pub use known::{Known, Place};
 pub use pool::Pool;
 pub use url::DatabaseUrl;

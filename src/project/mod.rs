@@ -22,7 +22,7 @@ mod yaml;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
-use ignore::gitignore::GitignoreBuilder;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use rustc_hash::FxHashMap;
 
 use crate::base::fs::FileKind;
@@ -31,7 +31,7 @@ use crate::document::Document;
 use crate::platform::Platform;
 pub use client::GeneratedClient;
 pub use config::{Build, Config, Freshness, Program};
-pub use generate::Origin;
+pub use generate::{Generates, Origin};
 pub use lock::Lock;
 pub use package_json::PackageJson;
 pub use prisma_config::PrismaConfig;
@@ -68,6 +68,10 @@ pub struct Project<'f> {
     workspace: OnceLock<Vec<Utf8PathBuf>>,
     lock: OnceLock<Option<Lock>>,
     prisma_version: OnceLock<Option<version::Told>>,
+    runs: OnceLock<generate::Runs>,
+    generates: OnceLock<Generates>,
+    git_ignores: OnceLock<Vec<Gitignore>>,
+    prebuilt: OnceLock<Option<String>>,
 }
 
 impl<'f> Project<'f> {
@@ -99,6 +103,10 @@ impl<'f> Project<'f> {
             workspace: OnceLock::new(),
             lock: OnceLock::new(),
             prisma_version: OnceLock::new(),
+            runs: OnceLock::new(),
+            generates: OnceLock::new(),
+            git_ignores: OnceLock::new(),
+            prebuilt: OnceLock::new(),
         }
     }
 
@@ -200,6 +208,11 @@ impl<'f> Project<'f> {
         self.schemas.get_or_init(|| schemas::find(self))
     }
 
+    /// The datasources of the schemas.
+    pub fn datasources(&self) -> Vec<Datasource<'_>> {
+        self.schemas().iter().flat_map(Schema::datasources).collect()
+    }
+
     /// The prisma.config.ts, or its like.
     pub fn prisma_config(&self) -> Option<&PrismaConfig> {
         self.prisma_config.get_or_init(|| PrismaConfig::find(self.fs, &self.root)).as_ref()
@@ -220,11 +233,12 @@ impl<'f> Project<'f> {
         self.settings.get_or_init(|| settings::find(self)).as_ref()
     }
 
-    /// The folders of the packages that are installed together with the project: those of the workspace that it lies in.
+    /// The folders of the packages that are installed together with the project: those of the workspace that it lies in, first those that it depends on.
     pub fn workspace(&self) -> &[Utf8PathBuf] {
         self.workspace.get_or_init(|| {
             let root = workspace::root(self.fs, &self.root).filter(|root| root.starts_with(&self.repository));
-            root.map(|root| workspace::packages(self.fs, &root)).unwrap_or_default()
+            let folders = root.map(|root| workspace::packages(self.fs, &root)).unwrap_or_default();
+            workspace::needed_first(self, folders)
         })
     }
 
@@ -273,6 +287,22 @@ impl<'f> Project<'f> {
         self.prisma_version.get_or_init(find).as_ref()
     }
 
+    /// What the commands that a deploy runs come to.
+    pub fn runs(&self) -> &generate::Runs {
+        self.runs.get_or_init(|| generate::Runs::of(self))
+    }
+
+    /// Whether something that the platform runs calls generate.
+    pub fn generates(&self) -> &Generates {
+        self.generates.get_or_init(|| generate::generates(self))
+    }
+
+    /// What of the project uploads what was built before, in words: `vercel deploy --prebuilt` in a script or workflow. Then nothing is installed or
+    /// generated on the platform.
+    pub fn prebuilt(&self) -> Option<&str> {
+        self.prebuilt.get_or_init(|| generate::prebuilt(self)).as_deref()
+    }
+
     /// A source file of the project, for places in it; none where it cannot be read as text.
     pub fn source(&self, file: &Utf8Path) -> Option<Document> {
         Some(Document::source(file, self.fs.read_to_string(file).ok()?))
@@ -280,18 +310,24 @@ impl<'f> Project<'f> {
 
     /// Whether a `.gitignore` of the project, or above it in the repository, names `path` (absolute) or a folder that holds it.
     pub fn git_ignores(&self, path: &Utf8Path) -> bool {
-        self.root.ancestors().take_while(|folder| folder.starts_with(&self.repository)).any(|folder| {
-            let Ok(text) = self.fs.read_to_string(&folder.join(".gitignore")) else { return false };
+        let ignores = self.git_ignores.get_or_init(|| self.read_git_ignores());
+        ignores.iter().any(|rules| {
+            path.starts_with(rules.path()) && rules.matched_path_or_any_parents(path, self.fs.is_dir(path)).is_ignore()
+        })
+    }
+
+    fn read_git_ignores(&self) -> Vec<Gitignore> {
+        let folders = self.root.ancestors().take_while(|folder| folder.starts_with(&self.repository));
+        let rules = folders.filter_map(|folder| {
+            let text = self.fs.read_to_string(&folder.join(".gitignore")).ok()?;
             let mut builder = GitignoreBuilder::new(folder);
             for line in text.lines() {
                 // A line that is no valid pattern matches nothing, there as here.
                 let _ = builder.add_line(None, line);
             }
-            path.starts_with(folder)
-                && builder
-                    .build()
-                    .is_ok_and(|rules| rules.matched_path_or_any_parents(path, self.fs.is_dir(path)).is_ignore())
-        })
+            builder.build().ok()
+        });
+        rules.collect()
     }
 
     fn list(&self) -> Vec<String> {

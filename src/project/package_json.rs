@@ -5,6 +5,12 @@ use camino::Utf8Path;
 use crate::base::Fs;
 use crate::document::{Document, Node, Path};
 
+/// What a package installs as no dependency of its own.
+const PEERS: &str = "peerDependencies";
+
+/// Where dependencies stand.
+const GROUPS: [&str; 4] = ["dependencies", "devDependencies", "optionalDependencies", PEERS];
+
 /// A package.json.
 #[derive(Debug)]
 pub struct PackageJson {
@@ -51,16 +57,28 @@ impl PackageJson {
         self.text(&["scripts", name])
     }
 
+    /// The scripts, each with its name.
+    pub fn scripts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.members("scripts").filter_map(|(name, node)| Some((name, node.as_str()?)))
+    }
+
     /// The version or range of a dependency, from `dependencies`, `devDependencies` and the others in that order.
     pub fn dependency(&self, name: &str) -> Option<&str> {
-        ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"]
-            .iter()
-            .find_map(|group| self.text(&[group, name]))
+        GROUPS.iter().find_map(|group| self.text(&[group, name]))
+    }
+
+    /// The names of all dependencies, peers among them.
+    pub(super) fn dependencies(&self) -> impl Iterator<Item = &str> {
+        GROUPS.iter().flat_map(|group| self.members(group)).map(|(name, _)| name)
     }
 
     /// The range of a dependency that an install in its own folder installs: peers are left out.
     pub fn installs(&self, name: &str) -> Option<&str> {
-        ["dependencies", "devDependencies", "optionalDependencies"].iter().find_map(|group| self.text(&[group, name]))
+        GROUPS.iter().filter(|group| **group != PEERS).find_map(|group| self.text(&[group, name]))
+    }
+
+    fn members(&self, key: &str) -> impl Iterator<Item = (&str, Node<'_>)> {
+        self.at(&[key]).into_iter().flat_map(Node::members).map(|(member, node)| (&*member.key, node))
     }
 
     /// Whether `name` is in `dependencies`, so that a production install has it.

@@ -1,54 +1,37 @@
-//! `prisma.config.ts` and its like: where the schema and the database are, as far as it stands there as text. The file is a program and is not run.
+//! `prisma.config.ts` and its like: where the schema is, as far as it stands there as text. The file is a program and is not run.
 //!
 //! Source: the configuration loader in `prisma@6.19.0` and `prisma@7.0.0` (names and places of the file), Prisma's documentation (its keys).
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::schema::Url;
-use crate::base::{Fs, Span, paths};
-use crate::document::Document;
+use crate::base::{Fs, paths};
 
 const ENDINGS: [&str; 6] = ["ts", "js", "mts", "mjs", "cts", "cjs"];
 
 /// What was read of the file.
 #[derive(Debug)]
 pub struct PrismaConfig {
-    document: Document,
     schema: Option<Utf8PathBuf>,
-    urls: Vec<(&'static str, Place)>,
-}
-
-/// Where a URL is, with its place.
-#[derive(Debug)]
-enum Place {
-    Literal(String, Span),
-    Environment(String, Span),
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Kind {
+enum Token {
     Word(String),
     Text(String),
     Mark(char),
 }
 
-#[derive(Debug, Clone)]
-struct Token {
-    kind: Kind,
-    span: Span,
-}
-
 impl Token {
     fn is(&self, mark: char) -> bool {
-        self.kind == Kind::Mark(mark)
+        *self == Self::Mark(mark)
     }
 
     fn word(&self) -> Option<&str> {
-        if let Kind::Word(word) = &self.kind { Some(word) } else { None }
+        if let Self::Word(word) = self { Some(word) } else { None }
     }
 
     fn text(&self) -> Option<&str> {
-        if let Kind::Text(text) = &self.kind { Some(text) } else { None }
+        if let Self::Text(text) = self { Some(text) } else { None }
     }
 }
 
@@ -57,47 +40,19 @@ impl PrismaConfig {
     pub(super) fn find(fs: &dyn Fs, folder: &Utf8Path) -> Option<Self> {
         let places = ["prisma.config", ".config/prisma"].into_iter();
         let mut names = places.flat_map(|stem| ENDINGS.map(|ending| folder.join(format!("{stem}.{ending}"))));
-        names.find_map(|path| Some(Self::read(Document::source(&path, fs.read_to_string(&path).ok()?))))
+        names.find_map(|path| Some(Self::read(folder, &fs.read_to_string(&path).ok()?)))
     }
 
-    /// Reads the text of a config.
-    pub fn read(document: Document) -> Self {
-        let tokens = tokens(document.text());
-        let object = exported(&tokens).unwrap_or_default();
-        let folder = document.file().parent().unwrap_or(Utf8Path::new("/"));
-        let schema = member(object, "schema").and_then(path).map(|path| paths::normalize(&folder.join(path)));
-        let datasource = member(object, "datasource").unwrap_or_default();
-        let keys = ["url", "directUrl", "shadowDatabaseUrl"].into_iter();
-        let urls = keys.filter_map(|key| Some((key, place(member(datasource.get(1..)?, key)?)?))).collect();
-        Self { schema, urls, document }
-    }
-
-    /// The file, for places in it.
-    pub fn document(&self) -> &Document {
-        &self.document
+    /// Reads the text of a config, for which names are relative to `folder`.
+    fn read(folder: &Utf8Path, text: &str) -> Self {
+        let tokens = tokens(text);
+        let named = exported(&tokens).and_then(|object| path(member(object, "schema")?));
+        Self { schema: named.map(|path| paths::normalize(&folder.join(path))) }
     }
 
     /// The schema that it names, a file or a folder, absolute; none where it names none, or computes the name.
     pub fn schema(&self) -> Option<&Utf8Path> {
         self.schema.as_deref()
-    }
-
-    /// `datasource.url`: what the command line connects to. Clients of Prisma 7 are given a connection by the code.
-    pub fn url(&self) -> Url<'_> {
-        self.url_at("url")
-    }
-
-    /// `datasource.directUrl`, of 6.x.
-    pub fn direct_url(&self) -> Url<'_> {
-        self.url_at("directUrl")
-    }
-
-    fn url_at(&self, key: &str) -> Url<'_> {
-        match self.urls.iter().find(|(name, _)| *name == key) {
-            Some((_, Place::Literal(text, span))) => Url::Literal { text, span: *span },
-            Some((_, Place::Environment(name, span))) => Url::Environment { name, span: *span },
-            None => Url::Absent,
-        }
     }
 }
 
@@ -111,19 +66,17 @@ fn tokens(text: &str) -> Vec<Token> {
             _ if rest.starts_with("/*") => rest.find("*/").map_or(rest.len(), |end| end + 2),
             '"' | '\'' | '`' => {
                 let (value, len) = string(rest, c);
-                let kind = value.map_or(Kind::Mark('?'), Kind::Text);
-                found.push(Token { kind, span: Span::new(at, at + len) });
+                found.push(value.map_or(Token::Mark('?'), Token::Text));
                 len
             }
             _ if is_word(c) => {
                 let len = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-                let word = rest.get(..len).unwrap_or_default().to_owned();
-                found.push(Token { kind: Kind::Word(word), span: Span::new(at, at + len) });
+                found.push(Token::Word(rest.get(..len).unwrap_or_default().to_owned()));
                 len
             }
             _ => {
                 if !c.is_whitespace() {
-                    found.push(Token { kind: Kind::Mark(c), span: Span::new(at, at + c.len_utf8()) });
+                    found.push(Token::Mark(c));
                 }
                 c.len_utf8()
             }
@@ -174,10 +127,10 @@ fn member<'t>(inside: &'t [Token], key: &str) -> Option<&'t [Token]> {
     let (mut depth, mut start) = (0usize, 0);
     let mut found = None;
     for (at, token) in inside.iter().enumerate() {
-        match token.kind {
-            Kind::Mark('{' | '[' | '(') => depth += 1,
-            Kind::Mark('}' | ']' | ')') if depth > 0 => depth -= 1,
-            Kind::Mark(c @ ('}' | ',')) if depth == 0 => {
+        match *token {
+            Token::Mark('{' | '[' | '(') => depth += 1,
+            Token::Mark('}' | ']' | ')') if depth > 0 => depth -= 1,
+            Token::Mark(c @ ('}' | ',')) if depth == 0 => {
                 let item = inside.get(start..at).unwrap_or_default();
                 if let [name, colon, value @ ..] = item
                     && colon.is(':')
@@ -221,29 +174,12 @@ fn path(value: &[Token]) -> Option<Utf8PathBuf> {
     Some(joined)
 }
 
-fn place(value: &[Token]) -> Option<Place> {
-    let span = Span::new(value.first()?.span.start, value.last()?.span.end);
-    if let [one] = value {
-        return one.text().map(|text| Place::Literal(text.to_owned(), span));
-    }
-    let name = match value {
-        [env, .., open, name, close] if env.word() == Some("env") && open.is('(') && close.is(')') => name.text()?,
-        [process, _, env, dot, name, ..]
-            if process.word() == Some("process") && env.word() == Some("env") && (dot.is('.') || dot.is('[')) =>
-        {
-            name.word().or_else(|| name.text())?
-        }
-        _ => return None,
-    };
-    Some(Place::Environment(name.to_owned(), span))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn read(text: &str) -> PrismaConfig {
-        PrismaConfig::read(Document::source("/p/prisma.config.ts", text))
+        PrismaConfig::read(Utf8Path::new("/p"), text)
     }
 
     #[test]
@@ -265,32 +201,6 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(read(text).schema().map(Utf8Path::as_str), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn the_url_is_read_where_it_stands_as_text() {
-        for (value, expected) in [
-            ("env('A')", Some("env A")),
-            ("env<Env>(\"A\")", Some("env A")),
-            ("process.env.A", Some("env A")),
-            ("process.env.A!", Some("env A")),
-            ("process.env['A'] ?? ''", Some("env A")),
-            ("'postgres://a'", Some("postgres://a")),
-            ("`postgres://${a}`", None),
-            ("url()", None),
-        ] {
-            let text = format!("export default defineConfig({{ datasource: {{ provider: 'x', url: {value}, }}, }})");
-            let config = read(&text);
-            let found = match config.url() {
-                Url::Literal { text, .. } => Some(text.to_owned()),
-                Url::Environment { name, span } => {
-                    assert_eq!(span.slice(&text), value);
-                    Some(format!("env {name}"))
-                }
-                Url::Absent => None,
-            };
-            assert_eq!(found.as_deref(), expected, "{value}");
         }
     }
 }

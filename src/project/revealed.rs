@@ -9,22 +9,10 @@ pub struct Revealed {
     pub client_version: Option<String>,
     /// The commit of its engine, 40 hex digits.
     pub engine_version: Option<String>,
-    /// The targets that it was generated for, `native` already resolved.
-    pub targets: Vec<String>,
-    /// The one of them that `native` came to.
-    pub native: Option<String>,
-    /// The folder that it was written to, absolute on the machine that generated it.
-    pub output: Option<String>,
-    /// The schema that it was generated from, absolute on that machine.
-    pub source: Option<String>,
     /// `library`, `binary` or `client`, where it says so.
     pub engine_type: Option<String>,
     /// False where it was generated without an engine.
     pub copy_engine: Option<bool>,
-    /// Whether the install script of `@prisma/client` generated it.
-    pub by_install: Option<bool>,
-    /// The build service on which that was.
-    pub ci: Option<String>,
     /// The text of its schema. Prisma 4 wrote it in base 64, which is not read.
     pub schema: Option<String>,
 }
@@ -42,34 +30,13 @@ impl Revealed {
         let start = STARTS.iter().find_map(|start| Some(code.find(start)? + start.len()))?;
         let config: Value = serde_json::Deserializer::from_str(code.get(start..)?).into_iter().next()?.ok()?;
         let text = |pointer: &str| config.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
-        let targets = config.pointer("/generator/binaryTargets").and_then(Value::as_array);
-        let targets = || targets.into_iter().flatten();
-        let value = |target: &Value| target.get("value").unwrap_or(target).as_str().map(str::to_owned);
-        let is_native = |target: &&Value| target.get("native").and_then(Value::as_bool) == Some(true);
         Some(Self {
             client_version: text("/clientVersion"),
             engine_version: text("/engineVersion").filter(|commit| commit.len() == 40),
-            targets: targets().filter_map(value).collect(),
-            native: targets().find(is_native).and_then(value),
-            output: text("/generator/output/value").or_else(|| text("/generator/output")),
-            source: text("/generator/sourceFilePath"),
             engine_type: text("/generator/config/engineType"),
             copy_engine: config.get("copyEngine").and_then(Value::as_bool),
-            by_install: config.get("postinstall").and_then(Value::as_bool),
-            ci: text("/ciName"),
             schema: text("/inlineSchema").filter(|schema| schema.contains('{')),
         })
-    }
-
-    /// The system on which it was generated, as far as the path of its schema tells: `Windows`, `macOS`.
-    pub fn system(&self) -> Option<&'static str> {
-        let source = self.source.as_deref().or(self.output.as_deref())?;
-        let is_windows = source.get(1..3).is_some_and(|drive| drive == ":\\" || drive == ":/");
-        match source {
-            _ if is_windows => Some("Windows"),
-            _ if source.starts_with("/Users/") => Some("macOS"),
-            _ => None,
-        }
     }
 }
 
@@ -108,13 +75,9 @@ const fs = require('fs')"#
             let revealed = Revealed::of(&code(start));
             assert_eq!(revealed.client_version.as_deref(), Some("6.19.3"));
             assert_eq!(revealed.engine_version.as_deref(), Some("c2990dca591cba766e3b7ef5d9e8a84796e47ab7"));
-            assert_eq!(revealed.targets, ["windows", "rhel-openssl-3.0.x"]);
-            assert_eq!(revealed.native.as_deref(), Some("windows"));
             assert_eq!(revealed.engine_type.as_deref(), Some("library"));
-            assert_eq!((revealed.copy_engine, revealed.by_install), (Some(false), Some(true)));
-            assert_eq!(revealed.ci.as_deref(), Some("Vercel"));
+            assert_eq!(revealed.copy_engine, Some(false));
             assert_eq!(revealed.schema.as_deref(), Some("model User {\n  id Int @id\n}\n"));
-            assert_eq!(revealed.system(), Some("Windows"));
         }
     }
 
@@ -123,10 +86,8 @@ const fs = require('fs')"#
         for code in ["", "const config = ", "const config = {", "const config = { a: 1 }", "const config = [", "x"] {
             assert_eq!(Revealed::of(code), Revealed::default(), "{code}");
         }
-        let old =
-            r#"const config = {"generator": {"binaryTargets": ["native"], "output": "/app"}, "clientVersion": 3}"#;
-        let revealed = Revealed::of(old);
-        assert_eq!((revealed.targets, revealed.output.as_deref()), (vec!["native".to_owned()], Some("/app")));
+        let odd = r#"const config = {"generator": {"config": "binary"}, "clientVersion": 3}"#;
+        assert_eq!(Revealed::of(odd), Revealed::default());
         assert_eq!(Revealed::of(&format!("const config = {}", "[".repeat(100_000))), Revealed::default());
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::base::{Span, paths};
+use crate::base::paths;
 use crate::document::{Document, Node, Path};
 
 /// A `schema.prisma` (or the `project.prisma` of 2019), or the file of a schema of several files that holds its generator.
@@ -80,28 +80,18 @@ pub fn environment(node: Node<'_>) -> Option<&str> {
 /// Where the database is, as a datasource block says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Url<'s> {
-    /// The URL itself stands in the file.
-    Literal {
-        /// The URL, escapes resolved. It may hold a password.
-        text: &'s str,
-        /// The string with its quotes.
-        span: Span,
-    },
+    /// The URL itself, escapes resolved. It may hold a password.
+    Literal(&'s str),
     /// `env("NAME")`.
-    Environment {
-        /// The name of the variable.
-        name: &'s str,
-        /// The whole call.
-        span: Span,
-    },
-    /// The key is not there, or its value is neither of the two.
-    Absent,
+    Environment(&'s str),
 }
 
 /// A datasource block.
 #[derive(Debug, Clone)]
 pub struct Datasource<'s> {
-    /// The file that it stands in.
+    /// The schema that it is part of.
+    pub schema: &'s Schema,
+    /// The file of the schema that it stands in.
     pub document: &'s Document,
     /// `datasource.db`.
     pub path: Path,
@@ -109,38 +99,20 @@ pub struct Datasource<'s> {
 }
 
 impl<'s> Datasource<'s> {
-    /// The value of `provider`; the first where there is a list, as before 2.22.
+    /// `postgresql`, `mysql`, ...; Photon's `postgres` is another word for the first. None for `env(...)`, and for lists of before 2.22.
     pub fn provider(&self) -> Option<&'s str> {
-        self.node.get("provider")?.strings().first().copied()
+        self.node.get("provider")?.as_str()
     }
 
-    /// `url`: what the client connects to.
-    pub fn url(&self) -> Url<'s> {
-        self.url_at("url")
+    /// `url`: what the client connects to. None where it is absent, as with Prisma 7, or neither a string nor a variable.
+    pub fn url(&self) -> Option<Url<'s>> {
+        let node = self.node.get("url")?;
+        environment(node).map(Url::Environment).or_else(|| node.as_str().map(Url::Literal))
     }
 
-    /// `directUrl`: what the command line connects to, past a pooler.
-    pub fn direct_url(&self) -> Url<'s> {
-        self.url_at("directUrl")
-    }
-
-    /// `shadowDatabaseUrl`: what `migrate dev` tries migrations on.
-    pub fn shadow_url(&self) -> Url<'s> {
-        self.url_at("shadowDatabaseUrl")
-    }
-
-    /// `relationMode`, or `referentialIntegrity` as it was called up to 4.6.
-    pub fn relation_mode(&self) -> Option<&'s str> {
-        ["relationMode", "referentialIntegrity"].into_iter().find_map(|key| self.node.get(key)?.as_str())
-    }
-
-    fn url_at(&self, key: &str) -> Url<'s> {
-        let Some(node) = self.node.get(key) else { return Url::Absent };
-        match (node.as_str(), environment(node)) {
-            (Some(text), _) => Url::Literal { text, span: node.span() },
-            (None, Some(name)) => Url::Environment { name, span: node.span() },
-            (None, None) => Url::Absent,
-        }
+    /// The path of `url`, or of the block where it has none.
+    pub fn url_path(&self) -> Path {
+        if self.node.get("url").is_some() { self.path.key("url") } else { self.path.clone() }
     }
 }
 
@@ -188,7 +160,12 @@ impl Schema {
         let root = self.documents().filter_map(|document| Some((document, document.root()?.get("datasource")?)));
         root.flat_map(|(document, blocks)| {
             let path = |key: &str| Path::keys(["datasource", key]);
-            blocks.members().map(move |(member, node)| Datasource { document, path: path(&member.key), node })
+            blocks.members().map(move |(member, node)| Datasource {
+                schema: self,
+                document,
+                path: path(&member.key),
+                node,
+            })
         })
         .collect()
     }
@@ -210,15 +187,19 @@ mod tests {
 
     #[test]
     fn datasources_tell_where_the_database_is() {
-        let text = "datasource db {\n  provider = [\"postgresql\", \"sqlite\"]\n  url = env(\"DB\")\n  directUrl = \"postgres://a\"\n  relationMode = \"prisma\"\n}\n";
-        let schema = Schema::new(Document::prisma("schema.prisma", text));
+        for (provider, url, expected) in [
+            ("\"postgresql\"", "env(\"DB\")", (Some("postgresql"), Some(Url::Environment("DB")))),
+            ("[\"postgresql\", \"sqlite\"]", "\"file:\\\"a\"", (None, Some(Url::Literal("file:\"a")))),
+            ("env(\"P\")", "[]", (None, None)),
+        ] {
+            let text = format!("datasource db {{\n  provider = {provider}\n  url = {url}\n}}\n");
+            let schema = Schema::new(Document::prisma("schema.prisma", text));
+            let [datasource] = schema.datasources().try_into().unwrap();
+            assert_eq!(datasource.url_path().to_string(), "datasource.db.url");
+            assert_eq!((datasource.provider(), datasource.url()), expected);
+        }
+        let schema = Schema::new(Document::prisma("schema.prisma", "datasource db {\n}\n"));
         let [datasource] = schema.datasources().try_into().unwrap();
-        assert_eq!(datasource.path.to_string(), "datasource.db");
-        assert_eq!((datasource.provider(), datasource.relation_mode()), (Some("postgresql"), Some("prisma")));
-        let Url::Environment { name, span } = datasource.url() else { panic!() };
-        assert_eq!((name, span.slice(text)), ("DB", "env(\"DB\")"));
-        let Url::Literal { text: url, span } = datasource.direct_url() else { panic!() };
-        assert_eq!((url, span.slice(text)), ("postgres://a", "\"postgres://a\""));
-        assert_eq!(datasource.shadow_url(), Url::Absent);
+        assert_eq!((datasource.url_path().to_string().as_str(), datasource.url()), ("datasource.db", None));
     }
 }

@@ -12,7 +12,7 @@ use super::schema::is_client_provider;
 use super::{PackageJson, PrismaConfig, Project, Schema};
 use crate::base::fs::FileKind;
 use crate::base::{Fs, paths};
-use crate::document::{Document, Node, Path};
+use crate::document::{Document, Node};
 
 /// Where the command line looks when it is told nothing.
 const USUAL: [&str; 5] =
@@ -33,8 +33,7 @@ pub(super) fn find(project: &Project<'_>) -> Vec<Schema> {
         return own;
     }
     let in_packages = project.workspace().iter().map(|folder| {
-        let package = PackageJson::read(fs, &folder.join("package.json"));
-        in_folder(fs, folder, package.as_ref(), PrismaConfig::find(fs, folder).as_ref())
+        in_folder(fs, folder, project.package_in(folder).as_deref(), PrismaConfig::find(fs, folder).as_ref())
     });
     if let Some(found) = in_packages.into_iter().find(|found| !found.is_empty()) {
         return found;
@@ -72,11 +71,7 @@ fn in_folder(
 /// What the scripts of a package give to `--schema`.
 fn named_in_scripts(package: &PackageJson) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let scripts = package.document().get(&Path::keys(["scripts"]));
-    for script in scripts.into_iter().flat_map(Node::members).filter_map(|(_, script)| script.as_str()) {
-        if !script.contains("prisma") {
-            continue;
-        }
+    for (_, script) in package.scripts().filter(|(_, script)| script.contains("prisma")) {
         let mut words =
             script.split(|c: char| c.is_whitespace() || "&|;()".contains(c)).filter(|word| !word.is_empty());
         while let Some(word) = words.next() {

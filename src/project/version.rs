@@ -125,6 +125,8 @@ pub struct Disagreement {
     pub cli: Told,
     /// The version of `@prisma/client`.
     pub client: Told,
+    /// Whether an install on the build machine gets these: by a lock file, or as no version is in both ranges.
+    pub is_certain: bool,
 }
 
 /// Where the command line and the client that is installed beside it are of different versions.
@@ -142,18 +144,19 @@ fn disagreement(project: &Project<'_>, folder: &Utf8Path) -> Option<Disagreement
         Some((package, json, folder))
     })?;
     let (client, cli) = (told(project, folder, CLIENT)?, told(project, cli_folder, cli_package)?);
-    let differ = match (&client.source, &cli.source) {
-        (Source::Locked(_), Source::Locked(_)) | (Source::Installed(_), Source::Installed(_)) => {
-            client.version != cli.version
-        }
+    let range = |json: &PackageJson, package| Range::parse(json.installs(package)?).ok();
+    let ranges = range(&client_json, CLIENT).zip(range(&cli_json, cli_package));
+    let are_apart = ranges.is_some_and(|(one, other)| one.intersect(&other).is_none());
+    let (differ, is_certain) = match (&client.source, &cli.source) {
+        (Source::Locked(_), Source::Locked(_)) => (client.version != cli.version, true),
+        // What lies here may be older than package.json.
+        (Source::Installed(_), Source::Installed(_)) => (client.version != cli.version, are_apart),
         // Both get the newest that their range allows.
-        (Source::Ranged(_, one), Source::Ranged(_, other)) => {
-            let (one, other) = (Range::parse(one).ok()?, Range::parse(other).ok()?);
-            one.intersect(&other).is_none()
-        }
-        _ => false,
+        (Source::Ranged(..), Source::Ranged(..)) => (are_apart, false),
+        _ => (false, false),
     };
     differ.then(|| Disagreement {
+        is_certain,
         file: client_json.document().file().to_owned(),
         cli_package,
         cli_file: cli_json.document().file().to_owned(),

@@ -1,9 +1,12 @@
 //! Monorepos: which folders a package manager installs together.
 
-use camino::{Utf8Path, Utf8PathBuf};
+use std::sync::Arc;
 
-use super::PackageJson;
+use camino::{Utf8Path, Utf8PathBuf};
+use rustc_hash::FxHashMap;
+
 use super::yaml::Settings;
+use super::{PackageJson, Project};
 use crate::base::Fs;
 use crate::base::glob::{Glob, expand};
 use crate::document::{Node, Path};
@@ -40,10 +43,46 @@ pub(super) fn packages(fs: &dyn Fs, root: &Utf8Path) -> Vec<Utf8PathBuf> {
     files.take(MAX_PACKAGES).filter_map(|file| Some(root.join(file).parent()?.to_owned())).collect()
 }
 
+/// `folders` with those first whose packages the project depends on, by itself or through others: what a neighbour uses is another matter.
+pub(super) fn needed_first(project: &Project<'_>, folders: Vec<Utf8PathBuf>) -> Vec<Utf8PathBuf> {
+    let packages: Vec<Option<Arc<PackageJson>>> = folders.iter().map(|folder| project.package_in(folder)).collect();
+    let named = packages.iter().enumerate().filter_map(|(at, package)| Some((package.as_ref()?.text(&["name"])?, at)));
+    let by_name: FxHashMap<&str, usize> = named.collect();
+    let mut is_needed = vec![false; folders.len()];
+    let mut open: Vec<&PackageJson> = project.package().into_iter().collect();
+    while let Some(package) = open.pop() {
+        for at in package.dependencies().filter_map(|name| by_name.get(name).copied()) {
+            if let Some(seen) = is_needed.get_mut(at).filter(|seen| !**seen) {
+                *seen = true;
+                open.extend(packages.get(at).and_then(Option::as_deref));
+            }
+        }
+    }
+    let (needed, others): (Vec<_>, Vec<_>) = folders.into_iter().zip(is_needed).partition(|(_, is_needed)| *is_needed);
+    needed.into_iter().chain(others).map(|(folder, _)| folder).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::fs::MemoryFs;
+    use crate::platform::Platform;
+
+    #[test]
+    fn what_the_project_depends_on_comes_first() {
+        let fs = MemoryFs::new()
+            .with("/r/package.json", r#"{"workspaces": ["apps/*", "packages/*"]}"#)
+            .with("/r/apps/admin/package.json", r#"{"name": "admin", "dependencies": {"old": "1"}}"#)
+            .with("/r/apps/web/package.json", r#"{"name": "web", "devDependencies": {"ui": "*", "react": "18"}}"#)
+            .with("/r/packages/db/package.json", r#"{"name": "db", "dependencies": {"ui": "*"}}"#)
+            .with("/r/packages/old/package.json", r#"{"name": "old"}"#)
+            .with("/r/packages/ui/package.json", r#"{"name": "ui", "peerDependencies": {"db": "*"}}"#);
+        let project = Project::new(&fs, "/r/apps/web".into(), "/r".into(), None, Platform::Vercel);
+        assert_eq!(
+            project.workspace(),
+            ["/r/packages/db", "/r/packages/ui", "/r/apps/admin", "/r/apps/web", "/r/packages/old"]
+        );
+    }
 
     #[test]
     fn workspaces_of_every_package_manager() {

@@ -66,7 +66,7 @@ impl<'t> Reader<'t> {
                 self.skip_line();
             } else if self.rest().starts_with("/*") {
                 let start = self.at;
-                self.at += self.rest().find("*/").map_or(self.rest().len(), |end| end + 2);
+                self.skip_comment();
                 if self.is_noting {
                     self.note(Slip::BlockComment, Span::new(start, self.at));
                 }
@@ -74,6 +74,11 @@ impl<'t> Reader<'t> {
                 return;
             }
         }
+    }
+
+    /// Skips the comment in `/* */` that begins here.
+    fn skip_comment(&mut self) {
+        self.at += self.rest().find("*/").map_or(self.rest().len(), |end| end + 2);
     }
 
     fn skip_line(&mut self) {
@@ -235,8 +240,23 @@ impl<'t> Reader<'t> {
         }
         self.is_noting = true;
         self.skip_blank();
+        if self.rest().starts_with("/*") {
+            self.skip_comment();
+            self.skip_blank();
+            self.note_behind_comment();
+        }
         if !matches!(self.peek(), Some('}')) {
             self.skip_line();
+        }
+    }
+
+    /// Behind the comment that follows a value the line must end.
+    fn note_behind_comment(&mut self) {
+        let line = self.rest().split(['\n', '\r']).next().unwrap_or_default().trim_end();
+        if line.starts_with('}') {
+            self.note(Slip::BraceBehindValue, Span::new(self.at, self.at + 1));
+        } else if !line.is_empty() && !line.starts_with("//") {
+            self.note(Slip::BehindValue, Span::new(self.at, self.at + line.len()));
         }
     }
 
@@ -435,6 +455,7 @@ generator photon {
             ("output = \"a\" b = \"c\"", Some((Slip::BehindValue, "b = \"c\""))),
             ("output = \"\"\"a\"\"\"", Some((Slip::BehindValue, "\"a\"\"\""))),
             ("output = \"a\" /* b */", Some((Slip::BlockComment, "/* b */"))),
+            ("output = \"a\" /* b\n  c = } */", Some((Slip::BlockComment, "/* b"))),
             ("/* b */", Some((Slip::BlockComment, "/* b */"))),
             ("binaryTargets = [\"a\",]", Some((Slip::ExtraComma, ","))),
             ("binaryTargets = [\"a\",, \"b\"]", Some((Slip::ExtraComma, ","))),
@@ -446,6 +467,18 @@ generator photon {
         ] {
             let text = format!("{HEAD}  {line}\n}}\nmodel A {{\n  id Int /* x */ @id\n}}\n");
             assert_eq!(slips(&text), expected.into_iter().collect::<Vec<_>>(), "{line}");
+        }
+    }
+
+    #[test]
+    fn nothing_may_stand_behind_the_comment_that_follows_a_value() {
+        for (line, expected) in [
+            ("output = \"a\" /* b\n  c */ engineType = \"x\"", (Slip::BehindValue, "engineType = \"x\"")),
+            ("output = \"a\" /* b */ c", (Slip::BehindValue, "c")),
+            ("output = \"a\" /* b\n  c */ }\nx", (Slip::BraceBehindValue, "}")),
+        ] {
+            let text = format!("{HEAD}  {line}\n}}\n");
+            assert_eq!(slips(&text).get(1), Some(&expected), "{line}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::document::{Document, Node, Path};
-use crate::project::{PackageJson, Project};
+use crate::project::PackageJson;
 
 /// Programs that may run generate without saying so in the script.
 const OPAQUE: [&str; 16] = [
@@ -32,14 +32,13 @@ const ELSEWHERE: [&str; 16] = [
     "lerna",
 ];
 
-/// What a command line comes to.
-pub(super) enum Call {
-    /// It runs generate.
-    Generate,
-    /// It runs this program, whose work is not seen.
-    Opaque(String),
-    /// Neither.
-    Nothing,
+/// What a command comes to.
+#[derive(Debug, Default)]
+pub(super) struct Followed {
+    /// The command lines that run generate.
+    pub(super) generating: Vec<String>,
+    /// A program that runs, whose work is not seen.
+    pub(super) opaque: Option<String>,
 }
 
 /// The scripts that a command line may call.
@@ -47,38 +46,46 @@ pub(super) struct Scripts<'p> {
     /// Those of the package that it stands in.
     own: &'p PackageJson,
     /// Those of the workspace.
-    workspace: Vec<Arc<PackageJson>>,
+    workspace: &'p [Arc<PackageJson>],
     /// turbo.json, where there is one.
     turbo: Option<&'p Document>,
     /// What was followed already: a package's file and the script's name.
     seen: BTreeSet<(String, String)>,
-    /// Whether a program of [`OPAQUE`] was met.
-    opaque: Option<String>,
 }
 
 impl<'p> Scripts<'p> {
-    pub(super) fn new(project: &Project<'_>, own: &'p PackageJson, turbo: Option<&'p Document>) -> Self {
-        let workspace = project.workspace().iter().filter_map(|folder| project.package_in(folder)).collect();
-        Self { own, workspace, turbo, seen: BTreeSet::new(), opaque: None }
+    pub(super) fn new(own: &'p PackageJson, workspace: &'p [Arc<PackageJson>], turbo: Option<&'p Document>) -> Self {
+        Self { own, workspace, turbo, seen: BTreeSet::new() }
+    }
+
+    /// Follows the script `name` of the package, and what the package manager runs before and after it.
+    pub(super) fn follow_script(&mut self, name: &str) -> Followed {
+        let mut open = Vec::new();
+        self.scripts(name, false, &mut open);
+        self.follow_all(open)
     }
 
     /// Follows `command`.
-    pub(super) fn follow(&mut self, command: &str) -> Call {
-        let mut open = vec![command.to_owned()];
-        while let Some(command) = open.pop() {
-            if self.line(&command, &mut open) {
-                return Call::Generate;
-            }
-        }
-        self.opaque.take().map_or(Call::Nothing, Call::Opaque)
+    pub(super) fn follow(&mut self, command: &str) -> Followed {
+        self.follow_all(vec![command.to_owned()])
     }
 
-    /// Whether a command line itself runs generate; the scripts that it calls are added to `open`.
-    fn line(&mut self, command: &str, open: &mut Vec<String>) -> bool {
-        let words: Vec<&str> = command
-            .split(|c: char| c.is_whitespace() || "&|;()'\"`".contains(c))
-            .filter(|word| !word.is_empty())
-            .collect();
+    fn follow_all(&mut self, mut open: Vec<String>) -> Followed {
+        let mut followed = Followed::default();
+        while let Some(command) = open.pop() {
+            let opaque = self.line(&command, &mut open);
+            followed.opaque = followed.opaque.or(opaque);
+            if !calls_of_generate(&command).is_empty() {
+                followed.generating.push(command);
+            }
+        }
+        followed
+    }
+
+    /// Adds the scripts that a command line calls to `open`; the first program whose work is not seen.
+    fn line(&mut self, command: &str, open: &mut Vec<String>) -> Option<String> {
+        let mut opaque = None;
+        let words = words(command);
         let leads_away = words.iter().any(|word| {
             ELSEWHERE.contains(word)
                 || ["--filter=", "--workspace=", "--prefix="].iter().any(|flag| word.starts_with(flag))
@@ -86,31 +93,20 @@ impl<'p> Scripts<'p> {
         let is_turbo = self.turbo.is_some() && words.iter().any(|word| program(word) == "turbo");
         for (at, word) in words.iter().enumerate() {
             let program = program(word);
-            let rest: Vec<&str> =
-                words[at + 1..].iter().copied().filter(|word| !word.starts_with('-')).take(2).collect();
-            let generates = match program {
-                "prisma" | "prisma2" | "photon" => {
-                    matches!(rest.as_slice(), ["generate", ..] | ["db", "push"] | ["migrate", "dev" | "reset"])
-                }
-                _ => false,
-            };
-            if generates {
-                return true;
-            }
             if at > 0 && is_turbo {
                 self.task(word, open);
             } else if at > 0 {
                 self.scripts(word.strip_prefix("npm:").unwrap_or(word), leads_away, open);
             }
             if (OPAQUE.contains(&program) && !(is_turbo && program == "turbo")) || is_own_script(word, at == 0) {
-                self.opaque.get_or_insert_with(|| program.to_owned());
+                opaque.get_or_insert_with(|| program.to_owned());
             }
         }
-        false
+        opaque
     }
 
-    /// The scripts that `name` may call: of its own package, and of the others where the command leads there. `build:*` is what npm-run-all and the like
-    /// take for all that begin so.
+    /// The scripts that `name` may call: of its own package, and of the others where the command leads there, with those that run before and after it.
+    /// `build:*` is what npm-run-all and the like take for all that begin so.
     fn scripts(&mut self, name: &str, everywhere: bool, open: &mut Vec<String>) {
         let Self { own, workspace, seen, .. } = self;
         let others = workspace.iter().map(Arc::as_ref).filter(|_| everywhere);
@@ -123,16 +119,16 @@ impl<'p> Scripts<'p> {
             };
             match name.strip_suffix('*').map(|stem| stem.trim_end_matches('*')) {
                 None => {
-                    if let Some(script) = package.script(name) {
-                        call(name, script);
+                    let is_there = package.script(name).is_some();
+                    for name in ["pre", "", "post"].map(|when| format!("{when}{name}")).iter().filter(|_| is_there) {
+                        if let Some(script) = package.script(name) {
+                            call(name, script);
+                        }
                     }
                 }
                 Some(stem) if stem.ends_with(':') => {
-                    let scripts = package.document().get(&Path::keys(["scripts"]));
-                    for (member, node) in scripts.into_iter().flat_map(Node::members) {
-                        if let Some(script) = node.as_str().filter(|_| member.key.starts_with(stem)) {
-                            call(&member.key, script);
-                        }
+                    for (name, script) in package.scripts().filter(|(name, _)| name.starts_with(stem)) {
+                        call(name, script);
                     }
                 }
                 Some(_) => {}
@@ -156,6 +152,24 @@ impl<'p> Scripts<'p> {
             }
         }
     }
+}
+
+fn words(command: &str) -> Vec<&str> {
+    let words = command.split(|c: char| c.is_whitespace() || "&|;()'\"`".contains(c));
+    words.filter(|word| !word.is_empty()).collect()
+}
+
+/// The calls of generate in a command line, each as its words; `db push` and the like generate too.
+pub(super) fn calls_of_generate(command: &str) -> Vec<Vec<&str>> {
+    let calls = |words: &[&str]| {
+        words.iter().enumerate().any(|(at, word)| {
+            let arguments = words.iter().skip(at + 1).copied().filter(|word| !word.starts_with('-'));
+            let arguments: Vec<&str> = arguments.take(2).collect();
+            matches!(program(word), "prisma" | "prisma2" | "photon")
+                && matches!(arguments.as_slice(), ["generate", ..] | ["db", "push"] | ["migrate", "dev" | "reset"])
+        })
+    };
+    command.split(['&', '|', ';']).map(words).filter(|words| calls(words)).collect()
 }
 
 /// The program that a word names: without its folder and the version that `npx` takes.

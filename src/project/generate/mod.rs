@@ -6,6 +6,7 @@
 mod commands;
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -14,9 +15,9 @@ use super::client::GeneratedClient;
 use super::install::{self, InstallScript};
 use super::{PackageJson, Project, version};
 use crate::base::paths;
-use crate::document::{Document, Node, Path, Value};
+use crate::document::{Document, Value};
 use crate::platform::Platform;
-use commands::{Call, Scripts, calls_cli};
+use commands::{Scripts, calls_cli, calls_of_generate};
 
 /// Where the client of a function comes from, with the reason in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,55 +58,132 @@ const MAX_WORKFLOWS: usize = 50;
 /// Scripts that an install runs.
 const INSTALL: [&str; 5] = ["preinstall", "install", "postinstall", "prepare", "prepublish"];
 
-/// Whether something that the platform runs calls generate.
-pub fn generates(project: &Project<'_>) -> Generates {
-    let blocked = install::all_scripts_blocked(project);
-    let turbo = turbo(project);
-    let mut maybe = None;
-    for package in packages(project) {
-        if package.document().problems().iter().any(|problem| !problem.kind.is_repairable()) {
-            maybe =
-                maybe.or(Some(format!("{} cannot be read to its end", project.relative(package.document().file()))));
+/// Where a command stands that a deploy runs.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// In this script of a package.json.
+    Script(Arc<PackageJson>, &'static str),
+    /// Behind this key of the config.
+    Config(&'static str),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Script(_, name) => write!(f, "the script \"{name}\""),
+            Self::Config(key) => f.write_str(key),
         }
-        for (name, command) in run(project, &package, blocked.is_none()) {
-            match Scripts::new(project, &package, turbo.as_ref()).follow(command) {
-                Call::Generate => return Generates::Script(format!("{name} runs generate")),
-                Call::Opaque(program) => maybe = maybe.or(Some(format!("{name} runs {program}"))),
-                Call::Nothing => {}
+    }
+}
+
+/// What a command has in it that names engine files.
+const ENGINE_WORDS: [&str; 3] = [".node", "query_engine", "query-engine"];
+
+/// What the commands that a deploy runs come to.
+#[derive(Debug, Default)]
+pub struct Runs {
+    /// The command lines that run generate, each with the place of the command that leads to it.
+    calls: Vec<(Place, String)>,
+    /// What may run generate, as its work cannot be read from here.
+    unseen: Option<String>,
+    /// A command that names engine files, such as one that copies them.
+    handles_engine: Option<Place>,
+}
+
+impl Runs {
+    pub(super) fn of(project: &Project<'_>) -> Self {
+        let installs = install::all_scripts_blocked(project).is_none();
+        let turbo = turbo(project);
+        let workspace: Vec<_> = project.workspace().iter().filter_map(|folder| project.package_in(folder)).collect();
+        let mut runs = Self::default();
+        for package in packages(project) {
+            if package.document().problems().iter().any(|problem| !problem.kind.is_repairable()) {
+                let file = project.relative(package.document().file());
+                runs.unseen.get_or_insert_with(|| format!("{file} cannot be read to its end"));
+            }
+            for (place, command) in commands(project, &package, installs) {
+                let mut scripts = Scripts::new(&package, &workspace, turbo.as_ref());
+                let followed = match place {
+                    Place::Script(_, name) => scripts.follow_script(name),
+                    Place::Config(_) => scripts.follow(command),
+                };
+                if ENGINE_WORDS.iter().any(|word| command.contains(word)) {
+                    runs.handles_engine.get_or_insert_with(|| place.clone());
+                }
+                if let Some(program) = followed.opaque {
+                    runs.unseen.get_or_insert_with(|| format!("{place} runs {program}"));
+                }
+                runs.calls.extend(followed.generating.into_iter().map(|line| (place.clone(), line)));
             }
         }
+        runs
+    }
+
+    /// Whether generate is called with a version of the CLI of its own, which is fetched: `npx prisma@5 generate`.
+    pub fn fetches_cli(&self) -> bool {
+        self.calls
+            .iter()
+            .flat_map(|(_, line)| calls_of_generate(line))
+            .flatten()
+            .any(|word| word.starts_with("prisma@"))
+    }
+
+    /// The calls of generate: the place of the command that leads there, and the words of the call. None where there may be others.
+    pub fn calls(&self) -> Option<impl Iterator<Item = (&Place, Vec<&str>)>> {
+        let calls = self.calls.iter();
+        let calls =
+            calls.flat_map(|(place, line)| calls_of_generate(line).into_iter().map(move |words| (place, words)));
+        self.unseen.is_none().then_some(calls)
+    }
+}
+
+/// See [`Project::generates`].
+pub(super) fn generates(project: &Project<'_>) -> Generates {
+    let runs = project.runs();
+    if let Some((place, _)) = runs.calls.first() {
+        return Generates::Script(format!("{place} runs generate"));
     }
     if is_built_by_redwood(project) {
         return Generates::Maybe("RedwoodJS builds the project with a command of its own".to_owned());
     }
-    match own_postinstall(project, blocked) {
+    match own_postinstall(project, install::all_scripts_blocked(project)) {
         InstallScript::Runs => Generates::OwnPostinstall(None),
         InstallScript::Unknown(why) => Generates::OwnPostinstall(Some(why)),
-        InstallScript::Blocked(why) => {
-            maybe.map_or(Generates::Never(Some(why).filter(|why| !why.is_empty())), Generates::Maybe)
-        }
+        InstallScript::Blocked(why) => match &runs.unseen {
+            Some(unseen) => Generates::Maybe(unseen.clone()),
+            None => Generates::Never(Some(why).filter(|why| !why.is_empty())),
+        },
     }
 }
 
-/// The commands of a package and of the config that a deploy runs, each with what it is called.
-fn run<'p>(project: &'p Project<'_>, package: &'p PackageJson, installs: bool) -> Vec<(String, &'p str)> {
+/// The commands of a package and of the config that a deploy runs, each with its place.
+fn commands<'p>(project: &'p Project<'_>, package: &'p Arc<PackageJson>, installs: bool) -> Vec<(Place, &'p str)> {
     let install = INSTALL.into_iter().filter(|_| installs);
-    let scripts = install.chain(build_scripts(project));
-    let scripts = scripts.filter_map(|name| Some((format!("the script \"{name}\""), package.script(name)?)));
+    let scripts = install.chain(build_scripts(project, package));
+    let scripts = scripts.filter_map(|name| Some((Place::Script(Arc::clone(package), name), package.script(name)?)));
     let commands = ["buildCommand", "installCommand"]
         .into_iter()
-        .filter_map(|key| Some((key.to_owned(), project.config()?.get(key)?.as_str()?)));
+        .filter_map(|key| Some((Place::Config(key), project.config()?.get(key)?.as_str()?)));
     scripts.chain(commands).collect()
 }
 
-/// The commands that a deploy runs and that call the Prisma CLI as it is installed, without `npx`: what each is called, and the package.json it stands in.
+/// The commands that a deploy runs for certain and that call the Prisma CLI as it is installed, without `npx`: what each is called, and the package.json
+/// that it runs in.
 pub fn cli_calls(project: &Project<'_>) -> Vec<(String, Utf8PathBuf)> {
     let installs = install::all_scripts_blocked(project).is_none();
     let mut calls = Vec::new();
     for package in packages(project) {
-        let file = package.document().file();
-        let found = run(project, &package, installs).into_iter().filter(|(_, command)| calls_cli(command));
-        calls.extend(found.map(|(name, _)| (name, file.to_owned())));
+        let folder = package.document().file().parent().unwrap_or(project.root());
+        let is_own = folder == project.root();
+        let is_installed = project.workspace().iter().any(|installed| installed == folder);
+        let found = commands(project, &package, installs).into_iter().filter(|(place, command)| {
+            let is_run = match place {
+                Place::Script(_, name) => is_own || is_installed && INSTALL.contains(name),
+                Place::Config(_) => is_own,
+            };
+            is_run && calls_cli(command)
+        });
+        calls.extend(found.map(|(place, _)| (place.to_string(), package.document().file().to_owned())));
     }
     calls
 }
@@ -116,15 +194,14 @@ pub fn has_schema(project: &Project<'_>, folder: &Utf8Path) -> bool {
     names.iter().any(|name| project.fs().metadata(&folder.join(name)).is_ok())
 }
 
-/// A script or workflow of the project that uploads what was built before: `vercel deploy --prebuilt`. Then nothing is installed or generated on the
-/// platform.
-pub fn prebuilt(project: &Project<'_>) -> Option<String> {
+/// See [`Project::prebuilt`].
+pub(super) fn prebuilt(project: &Project<'_>) -> Option<String> {
     let is_prebuilt = |command: &str| command.contains("--prebuilt");
     let of_repository = project.package_in(project.repository());
-    let script = project.package().into_iter().chain(of_repository.as_deref()).find_map(|package| {
-        let mut scripts = package.document().get(&Path::keys(["scripts"])).into_iter().flat_map(Node::members);
-        scripts.find(|(_, node)| node.as_str().is_some_and(is_prebuilt)).map(|(member, _)| member.key.clone())
-    });
+    let script =
+        project.package().into_iter().chain(of_repository.as_deref()).find_map(|package| {
+            package.scripts().find(|(_, script)| is_prebuilt(script)).map(|(name, _)| name.to_owned())
+        });
     if let Some(name) = script {
         return Some(format!("the script \"{name}\" uploads what was built before"));
     }
@@ -150,11 +227,11 @@ fn turbo(project: &Project<'_>) -> Option<Document> {
 
 /// Where `client` comes from; `None` asks for a client that does not lie here yet.
 pub fn origin(project: &Project<'_>, client: Option<&GeneratedClient>) -> Origin {
-    if let Some(how) = prebuilt(project) {
+    if let Some(how) = project.prebuilt().map(str::to_owned) {
         let is_built = project.has_folder(".vercel/output") && !how.starts_with('.');
         return if is_built { Origin::Local(how) } else { Origin::Unknown(how) };
     }
-    let generates = generates(project);
+    let generates = project.generates().clone();
     let Some(client) = client else {
         return match generates {
             Generates::Script(script) => Origin::Remote(format!("{script} on the build machine")),
@@ -190,23 +267,13 @@ pub fn origin(project: &Project<'_>, client: Option<&GeneratedClient>) -> Origin
         _ if project.git_ignores(&client.folder) => Origin::Unknown(format!(
             "{folder} is uploaded by the CLI, but git ignores it, so a deploy from git lacks it"
         )),
-        _ => match handles_engine(project) {
+        _ => match &project.runs().handles_engine {
             Some(name) => {
                 Origin::Unknown(format!("{folder} is uploaded as it lies here, but {name} handles engine files"))
             }
             None => Origin::Local(format!("{folder} is uploaded as it lies here")),
         },
     }
-}
-
-/// A command of the deploy that names engine files, such as one that copies them.
-fn handles_engine(project: &Project<'_>) -> Option<String> {
-    let installs = install::all_scripts_blocked(project).is_none();
-    packages(project).into_iter().find_map(|package| {
-        let mut commands = run(project, &package, installs).into_iter();
-        let names = |command: &str| [".node", "query_engine", "query-engine"].iter().any(|word| command.contains(word));
-        commands.find(|(_, command)| names(command)).map(|(name, _)| name)
-    })
 }
 
 /// Whether a generator of the project's schemas writes to `folder`.
@@ -216,13 +283,17 @@ fn writes_to(project: &Project<'_>, folder: &Utf8Path) -> bool {
     })
 }
 
-/// Scripts that a build runs beside the install.
-fn build_scripts(project: &Project<'_>) -> impl Iterator<Item = &'static str> {
+/// Scripts of a package that a build runs beside the install: `build` only where none of the others, nor `buildCommand`, takes its place.
+fn build_scripts(project: &Project<'_>, package: &PackageJson) -> impl Iterator<Item = &'static str> {
+    const FIRST: [&str; 2] = ["now-build", "vercel-build"];
     let builds = project.config().map(|config| config.builds()).unwrap_or_default();
     // With `builds`, only builders of a whole package run its `build` script; without, zero config does.
     let runs_build =
         builds.is_empty() || builds.iter().any(|build| build.src.is_some_and(|src| src.ends_with("package.json")));
-    ["now-build", "vercel-build"].into_iter().chain(runs_build.then_some("build"))
+    let command = project.config().and_then(|config| config.get("buildCommand")?.as_str());
+    let is_own = package.document().file().parent() == Some(project.root());
+    let is_replaced = FIRST.iter().any(|name| package.script(name).is_some()) || is_own && command.is_some();
+    FIRST.into_iter().chain((runs_build && !is_replaced).then_some("build"))
 }
 
 /// The package.json files whose scripts a deploy may run: the project's, those of folders inside it, the repository's, and those of the packages that

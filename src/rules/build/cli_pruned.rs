@@ -22,7 +22,7 @@ const CLIS: [&str; 3] = ["prisma", "@prisma/cli", "prisma2"];
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let project = analysis.project();
     let Some(why) = install::drops_dev_dependencies(project) else { return };
-    if generate::prebuilt(project).is_some() {
+    if project.prebuilt().is_some() {
         return;
     }
     let calls = generate::cli_calls(project);
@@ -52,4 +52,40 @@ fn only_in_dev(project: &Project<'_>, package: &PackageJson) -> Option<&'static 
         return None;
     }
     CLIS.into_iter().find(|cli| package.text(&["devDependencies", cli]).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::fs::MemoryFs;
+    use crate::document::Document;
+    use crate::project::Config;
+
+    #[test]
+    fn only_what_runs_for_certain_stops_the_build() {
+        const CONFIG: &str = r#"{"installCommand": "npm ci --omit=dev"}"#;
+        let package =
+            |scripts: &str| format!(r#"{{"devDependencies": {{"prisma": "6.0.0"}}, "scripts": {{{scripts}}}}}"#);
+        let calls = package(r#""build": "prisma generate""#);
+        let installs = package(r#""postinstall": "prisma generate""#);
+        let workspace = r#"{"workspaces": ["packages/*"]}"#.to_owned();
+        let replaced = package(r#""build": "prisma generate", "vercel-build": "tsc""#);
+        let plain = "{}".to_owned();
+        for (files, found) in [
+            (vec![("package.json", &calls)], true),
+            (vec![("package.json", &installs)], true),
+            (vec![("package.json", &replaced)], false),
+            (vec![("package.json", &plain), ("tools/package.json", &installs)], false),
+            (vec![("package.json", &workspace), ("packages/db/package.json", &calls)], false),
+            (vec![("package.json", &workspace), ("packages/db/package.json", &installs)], true),
+        ] {
+            let fs =
+                files.iter().fold(MemoryFs::new(), |fs, (path, text)| fs.with(&format!("/p/{path}"), text.as_str()));
+            let config = Config::new(Document::json("/p/vercel.json", CONFIG));
+            let project = Project::new(&fs, "/p".into(), "/p".into(), Some(config), Platform::Vercel);
+            let mut findings = Vec::new();
+            check(&Analysis::new(project), &mut findings);
+            assert_eq!(!findings.is_empty(), found, "{files:?}");
+        }
+    }
 }

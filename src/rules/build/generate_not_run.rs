@@ -5,10 +5,9 @@ use crate::document::{Applicability, Fix, Part, Path, insert};
 use crate::platform::Platform;
 use crate::platform::presets::{SERVER_PRESETS, SITE_PACKAGES};
 use crate::platform::runtimes::ClientEra;
-use crate::project::generate::{self, Generates};
 use crate::project::install;
 use crate::project::version::PrismaVersion;
-use crate::project::{PackageJson, Project, Schema};
+use crate::project::{Generates, PackageJson, Project, Schema};
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity, places};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -38,10 +37,10 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let builds = project.config().map(|config| config.builds()).unwrap_or_default();
     // Without `builds` the commands of the project's settings run, which do not lie here.
     let has_settings = project.platform() == Platform::Vercel && builds.is_empty();
-    let message = match generate::generates(project) {
-        _ if generate::prebuilt(project).is_some() => return,
+    let message = match project.generates() {
+        _ if project.prebuilt().is_some() => return,
         Generates::Never(why) => {
-            let why = why.map_or(String::new(), |why| format!(" ({why})"));
+            let why = why.as_ref().map_or(String::new(), |why| format!(" ({why})"));
             match kept_from_git {
                 Some(client) => format!(
                     "git ignores {}, and no script that the platform runs generates the client{why}: after a deploy from git the function has none",
@@ -57,7 +56,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             }
         }
         Generates::OwnPostinstall(unsure) if refuses_own_install(analysis, prisma) => {
-            let unsure = unsure.map_or(String::new(), |why| format!(", if it does at all ({why})"));
+            let unsure = unsure.as_ref().map_or(String::new(), |why| format!(", if it does at all ({why})"));
             format!(
                 "only the install of @prisma/client generates the client{unsure}. The platform keeps node_modules between builds, so Prisma \
                  refuses to start with a client that was generated in this way"
@@ -286,6 +285,16 @@ mod tests {
             ("vercel deploy --prebuilt", vec![], false),
         ] {
             assert_eq!(message(&package(script), &more).is_some(), found, "{script} {more:?}");
+        }
+        // What runs before the script that builds, and what takes that script's place.
+        let scripts =
+            |scripts: &str| format!(r#"{{"dependencies": {{"@prisma/client": "7.0.0"}}, "scripts": {{{scripts}}}}}"#);
+        for (text, found) in [
+            (r#""build": "tsc", "prebuild": "prisma generate""#, false),
+            (r#""build": "tsc && npm run x", "postx": "prisma generate", "x": "true""#, false),
+            (r#""build": "prisma generate", "vercel-build": "tsc""#, true),
+        ] {
+            assert_eq!(message(&scripts(text), &[]).is_some(), found, "{text}");
         }
     }
 

@@ -4,9 +4,10 @@ use camino::Utf8Path;
 
 use crate::analysis::Analysis;
 use crate::bundle::{Caller, ClientCode, Creation, Disconnect};
-use crate::connections::Datasource;
+use crate::connections::Known;
 use crate::platform::Platform;
 use crate::platform::databases::CONNECTING_ADAPTERS;
+use crate::project::Datasource;
 use crate::rules::{Finding, FixKind, Label, MOST, Needs, Rule, Severity, places};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -44,10 +45,10 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
 
 /// Whether the database is a file, or Prisma's proxy holds the connections.
 fn holds_no_connections(analysis: &Analysis<'_>) -> bool {
-    let sources = Datasource::all(analysis.project());
+    let sources = analysis.project().datasources();
     let is_free = |source: &Datasource<'_>| {
         source.provider() == Some("sqlite")
-            || source.known(analysis.project()).is_some_and(|known| known.url.is_proxied())
+            || Known::of(source, analysis.project()).is_some_and(|known| known.url.is_proxied())
     };
     !sources.is_empty() && sources.iter().all(is_free)
 }

@@ -2,10 +2,11 @@
 
 use crate::analysis::{Analysis, Deployed};
 use crate::base::similar;
-use crate::connections::{Datasource, Url, dotenv_sets};
+use crate::connections::dotenv_sets;
 use crate::document::{Node, Part, Path};
 use crate::platform::Platform;
-use crate::project::{Config, Project};
+use crate::project::schema::Url;
+use crate::project::{Config, Datasource, PackageJson, Project};
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -27,7 +28,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     {
         return;
     }
-    for datasource in Datasource::all(project) {
+    for datasource in project.datasources() {
         let Some(Url::Environment(name)) = datasource.url() else { continue };
         let is_set_in_code = analysis.clients().files.values().any(|code| code.sets_env.contains(name));
         if names.contains(&name)
@@ -47,9 +48,8 @@ fn variables(env: Option<Node<'_>>) -> Vec<&str> {
 
 /// Whether a script deploys with the variable: `now -e NAME=value`.
 fn is_given(project: &Project<'_>, name: &str) -> bool {
-    let scripts = project.package().and_then(|package| package.document().get(&Path::keys(["scripts"])));
-    let mut texts = scripts.into_iter().flat_map(Node::members).filter_map(|(_, script)| script.as_str());
-    texts.any(|text| text.split(|c: char| c.is_whitespace() || "=\"'".contains(c)).any(|word| word == name))
+    let mut texts = project.package().into_iter().flat_map(PackageJson::scripts);
+    texts.any(|(_, text)| text.split(|c: char| c.is_whitespace() || "=\"'".contains(c)).any(|word| word == name))
 }
 
 fn finding(platform: Platform, config: &Config, datasource: &Datasource<'_>, name: &str, names: &[&str]) -> Finding {
@@ -71,7 +71,7 @@ fn finding(platform: Platform, config: &Config, datasource: &Datasource<'_>, nam
     if let Some(meant) = similar::closest(name, names.iter().copied()) {
         help.push_str(&format!("; or is `{meant}` meant?"));
     }
-    let label = Label::at(datasource.schema.document(), &datasource.url_path(), Part::Value, "asks for it");
+    let label = Label::at(datasource.document, &datasource.url_path(), Part::Value, "asks for it");
     let env = Label::at(config.document(), &Path::keys(["env"]), Part::Key, "does not set it");
     Finding::new(RULE.id, severity, label, message).help(help).related(env)
 }

@@ -7,15 +7,16 @@ pub(super) mod pooler_not_announced;
 pub(super) mod sqlite_file;
 
 use crate::analysis::Analysis;
-use crate::connections::{Datasource, Known, Place};
+use crate::connections::{Known, Place};
 use crate::document::Part;
+use crate::project::Datasource;
 use crate::rules::Label;
 
 /// Where a URL stands that is told of. A `.env` file is not shown, as it holds secrets: then the schema's `url`, which asks for it.
 fn place_of(analysis: &Analysis<'_>, datasource: &Datasource<'_>, known: &Known, text: &str) -> Label {
     match (&known.place, analysis.project().config()) {
         (Place::Config(path), Some(config)) => Label::at(config.document(), path, Part::Value, text),
-        _ => Label::at(datasource.schema.document(), &datasource.url_path(), Part::Value, text),
+        _ => Label::at(datasource.document, &datasource.url_path(), Part::Value, text),
     }
 }
 

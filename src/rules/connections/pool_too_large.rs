@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{doubt_of, place_of};
 use crate::analysis::{Analysis, Deployed};
-use crate::connections::{Datasource, Pool};
+use crate::connections::{Known, Pool};
 use crate::platform::Platform;
 use crate::platform::databases;
 use crate::platform::runtimes::ClientEra;
@@ -28,8 +28,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     if analysis.deployed_client() != Some(Deployed::Surely) || !has_pool {
         return;
     }
-    for datasource in Datasource::all(project) {
-        let Some(known) = datasource.known(project) else { continue };
+    for datasource in project.datasources() {
+        let Some(known) = Known::of(&datasource, project) else { continue };
         let url = &known.url;
         let host = databases::host(&url.host, url.port);
         if url.is_local()

@@ -3,10 +3,11 @@
 use super::{doubt_of, place_of};
 use crate::analysis::{Analysis, Deployed};
 use crate::base::Span;
-use crate::connections::{Datasource, Known, Place};
+use crate::connections::{Known, Place};
 use crate::document::{Applicability, Edit, Fix, Part};
 use crate::platform::Platform;
 use crate::platform::databases::{self, Pooling};
+use crate::project::Datasource;
 use crate::rules::{Finding, FixKind, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -25,9 +26,9 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(deployed) = analysis.deployed_client().filter(|_| analysis.connects_by_engine() == Some(true)) else {
         return;
     };
-    for datasource in Datasource::all(project) {
+    for datasource in project.datasources() {
         let is_postgres = matches!(datasource.provider(), Some("postgresql" | "postgres"));
-        let Some(known) = datasource.known(project).filter(|_| is_postgres) else { continue };
+        let Some(known) = Known::of(&datasource, project).filter(|_| is_postgres) else { continue };
         let url = &known.url;
         let is_told = url.is_set("pgbouncer") || url.parameter("statement_cache_size") == Some("0");
         let Some(host) = databases::host(&url.host, url.port).filter(|_| !is_told) else { continue };
@@ -52,7 +53,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
 
 /// Adds the parameter to a URL that stands in the schema. The edit holds nothing of the URL.
 fn fix(datasource: &Datasource<'_>, known: &Known) -> Option<Fix> {
-    let document = datasource.schema.document();
+    let document = datasource.document;
     let span = document.span(&datasource.url_path(), Part::Value);
     let written = span.slice(document.text());
     if known.place != Place::Schema || !written.ends_with('"') || written.contains('#') {

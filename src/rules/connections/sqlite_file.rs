@@ -3,10 +3,12 @@
 use crate::analysis::{Analysis, Deployed, FunctionView};
 use crate::base::paths;
 use crate::bundle::Source;
-use crate::connections::{DatabaseUrl, Datasource, Url};
+use crate::connections::DatabaseUrl;
 use crate::document::Part;
 use crate::platform::Platform;
 use crate::platform::databases::FILE_ADAPTERS;
+use crate::project::Datasource;
+use crate::project::schema::Url;
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -22,7 +24,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
 
 fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
     let Some(deployed) = analysis.deployed_client().filter(|_| opens_file(analysis)) else { return };
-    for datasource in Datasource::all(analysis.project()) {
+    for datasource in analysis.project().datasources() {
         if datasource.provider() != Some("sqlite") {
             continue;
         }
@@ -47,7 +49,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
                 "the database is a file, and the file system of functions is read-only: what is read while the site is built works, and each write at run time fails with `attempt to write a readonly database`".to_owned(),
             ),
         };
-        let label = Label::at(datasource.schema.document(), &datasource.path.key("provider"), Part::Value, "a file");
+        let label = Label::at(datasource.document, &datasource.path.key("provider"), Part::Value, "a file");
         let help = "take a database that is reached over the network: PostgreSQL, MySQL, or SQLite at a host, through a driver adapter";
         findings.push(Finding::new(RULE.id, severity, label, message).help(help));
     }

@@ -3,10 +3,10 @@
 use crate::analysis::{Analysis, Deployed};
 use crate::bundle::ClassImport;
 use crate::connections::proxied::{Without, without_engine};
-use crate::connections::{Datasource, Place};
+use crate::connections::{Known, Place};
 use crate::document::{Part, Path};
 use crate::platform::Platform;
-use crate::project::{GeneratedClient, Origin};
+use crate::project::{GeneratedClient, Origin, generate};
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity, places};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -28,8 +28,8 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let Some((cause, why)) = cause(analysis) else { return };
-    for datasource in Datasource::all(project) {
-        let Some(known) = datasource.known(project).filter(|known| !known.url.is_proxied()) else { continue };
+    for datasource in project.datasources() {
+        let Some(known) = Known::of(&datasource, project).filter(|known| !known.url.is_proxied()) else { continue };
         let (severity, doubt) = match &known.place {
             // The URL of a developer's database is another one on the platform.
             Place::DotEnv(_) if known.url.is_local() || known.url.path.is_some() => continue,
@@ -42,7 +42,7 @@ fn check(analysis: &Analysis<'_>, findings: &mut Vec<Finding>) {
             known.url.scheme
         );
         let help = "generate with the engine and import @prisma/client; or give the URL of Prisma Accelerate, and the database's own as `directUrl`";
-        let url = Label::at(datasource.schema.document(), &datasource.url_path(), Part::Value, "the URL of a database");
+        let url = Label::at(datasource.document, &datasource.url_path(), Part::Value, "the URL of a database");
         findings.push(Finding::new(RULE.id, severity, cause.clone(), message).help(help).related(url));
     }
 }
@@ -61,13 +61,15 @@ fn cause(analysis: &Analysis<'_>) -> Option<(Label, String)> {
     let in_config =
         |path: &Path| Some(Label::at(project.config()?.document(), path, Part::Value, "leaves out the engine"));
     match without_engine(project) {
-        Some(Without::Script { name, flag }) => {
-            let path = Path::keys(["scripts", &name]);
-            let label = Label::at(project.package()?.document(), &path, Part::Value, "leaves out the engine");
-            return Some((label, format!("the script \"{name}\" generates with `{flag}`")));
-        }
-        Some(Without::Command { path, flag }) => {
-            return Some((in_config(&path)?, format!("`{path}` generates with `{flag}`")));
+        Some(Without::Flag(place, flag)) => {
+            let label = match &place {
+                generate::Place::Script(package, name) => {
+                    let path = Path::keys(["scripts", name]);
+                    Label::at(package.document(), &path, Part::Value, "leaves out the engine")
+                }
+                generate::Place::Config(key) => in_config(&Path::keys([*key]))?,
+            };
+            return Some((label, format!("{place} generates with `{flag}`")));
         }
         Some(Without::Variable(path)) => {
             return Some((in_config(&path)?, format!("`{path}` makes `prisma generate` leave it out")));
@@ -81,4 +83,33 @@ fn cause(analysis: &Analysis<'_>) -> Option<(Label, String)> {
     })?;
     let label = Label::file(&view.folder.join("index.js"));
     Some((label, format!("the client in {} was generated with `--no-engine`", project.relative(&view.folder))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::fs::MemoryFs;
+    use crate::project::Project;
+
+    #[test]
+    fn the_client_for_edge_runtimes_counts_where_it_is_made() {
+        const SCHEMA: &str = "generator a {\n provider = \"prisma-client-js\"\n}\ndatasource db {\n provider = \"postgresql\"\n url = \"postgres://h.x/a\"\n}\n";
+        for (code, found) in [
+            ("const { PrismaClient } = require('@prisma/client/edge'); new PrismaClient()", true),
+            ("const { Prisma } = require('@prisma/client/edge'); require('./_b')", false),
+            (
+                "const { Prisma } = require('@prisma/client/edge'); const { PrismaClient } = require('@prisma/client'); new PrismaClient()",
+                false,
+            ),
+        ] {
+            let fs = MemoryFs::new()
+                .with("/p/package.json", r#"{"dependencies": {"@prisma/client": "5.22.0"}}"#)
+                .with("/p/api/a.js", code)
+                .with("/p/api/_b.js", "const { PrismaClient } = require('@prisma/client'); new PrismaClient()")
+                .with("/p/prisma/schema.prisma", SCHEMA);
+            let mut findings = Vec::new();
+            check(&Analysis::new(Project::new(&fs, "/p".into(), "/p".into(), None, Platform::Vercel)), &mut findings);
+            assert_eq!(!findings.is_empty(), found, "{code}");
+        }
+    }
 }

@@ -9,7 +9,6 @@ use super::schema_syntax::{RULE, TRIED, outcome, severity};
 use crate::base::{Span, similar};
 use crate::document::{Applicability, Document, Fix, Node, Part, Path, insert};
 use crate::project::Datasource;
-use crate::project::schema::Url;
 use crate::rules::{Finding, Label};
 
 /// Databases by the names that every version from 3.6 on knows.
@@ -120,11 +119,7 @@ fn urls(reading: &Reading<'_>, datasource: &Datasource<'_>, findings: &mut Vec<F
                 "move it to `datasource.url` in prisma.config.ts, and give PrismaClient an adapter with the connection";
             findings.push(finding(reading, label, &what).help(help));
         }
-    } else if reading.is_at_least(TRIED)
-        && !reading.has_config
-        && datasource.url() == Url::Absent
-        && present.iter().all(|(key, _)| *key != "url")
-    {
+    } else if reading.is_at_least(TRIED) && !reading.has_config && present.iter().all(|(key, _)| *key != "url") {
         let label = Label::at(document, &datasource.path, Part::Key, "no `url`");
         findings
             .push(finding(reading, label, "the datasource has no `url`").help("write `url = env(\"DATABASE_URL\")`"));

@@ -9,9 +9,8 @@ use crate::document::{Part, Path};
 use crate::platform::Platform;
 use crate::platform::package_managers::PackageManager;
 use crate::platform::prisma_pairs::{Pairing, WITH_FILES, pairing};
-use crate::project::generate::{self, Generates};
-use crate::project::version::{self, Disagreement, PrismaVersion, Source};
-use crate::project::{PackageJson, Project};
+use crate::project::version::{self, Disagreement, PrismaVersion};
+use crate::project::{Generates, PackageJson, Project};
 use crate::rules::{Finding, FixKind, Label, Needs, Rule, Severity};
 
 pub(in crate::rules) const RULE: Rule = Rule {
@@ -76,13 +75,11 @@ fn minor(version: &PrismaVersion) -> (u64, u64) {
 /// How bad it is, and what comes of it.
 fn consequence(project: &Project<'_>, found: &Disagreement) -> (Severity, &'static str) {
     const UNTOLD: &str = "Prisma asks for the same version of both, and what one generates may not fit the other";
-    let is_exact = [&found.cli, &found.client].iter().all(|told| !matches!(told.source, Source::Ranged(..)));
     let pairing = pairing(minor(&found.cli.version), minor(&found.client.version));
-    if !is_exact || !takes_files(project) {
+    if !found.is_certain || project.runs().fetches_cli() || !takes_files(project) {
         return (Severity::Warning, UNTOLD);
     }
-    let certain =
-        if matches!(generate::generates(project), Generates::Script(_)) { Severity::Error } else { Severity::Warning };
+    let certain = if matches!(project.generates(), Generates::Script(_)) { Severity::Error } else { Severity::Warning };
     match pairing {
         Pairing::GenerateFails => (
             certain,
@@ -97,12 +94,8 @@ fn consequence(project: &Project<'_>, found: &Disagreement) -> (Severity, &'stat
 fn takes_files(project: &Project<'_>) -> bool {
     project.schemas().first().is_some_and(|schema| {
         let is_js = schema.generators().iter().all(|generator| generator.provider == "prisma-client-js");
-        let sources = schema.document().get(&Path::keys(["datasource"]));
-        let mut sources = sources.into_iter().flat_map(|sources| sources.members());
-        is_js
-            && sources.any(|(_, node)| {
-                node.get("provider").and_then(|node| node.as_str()).is_some_and(|name| WITH_FILES.contains(&name))
-            })
+        let mut providers = schema.datasources().into_iter().filter_map(|datasource| datasource.provider());
+        is_js && providers.any(|name| WITH_FILES.contains(&name))
     })
 }
 
@@ -123,4 +116,45 @@ fn at(package: &PackageJson, name: &str, text: &str) -> Label {
     let groups = ["dependencies", "devDependencies", "optionalDependencies"];
     let group = groups.into_iter().find(|group| package.text(&[group, name]).is_some()).unwrap_or(groups[0]);
     Label::at(package.document(), &Path::keys([group, name]), Part::Value, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::fs::MemoryFs;
+
+    const SCHEMA: &str = "generator client {\n  provider = \"prisma-client-js\"\n}\ndatasource db {\n  provider = \"postgresql\"\n  url = env(\"A\")\n}\n";
+
+    fn severities(ranges: [&str; 2], script: &str, is_locked: bool) -> Vec<Severity> {
+        let [client, cli] = ranges;
+        let package = format!(
+            r#"{{"dependencies": {{"@prisma/client": "{client}"}}, "devDependencies": {{"prisma": "{cli}"}}, "scripts": {{"postinstall": "{script}"}}}}"#
+        );
+        let mut fs = MemoryFs::new()
+            .with("/p/package.json", package)
+            .with("/p/api/a.js", "require('@prisma/client')")
+            .with("/p/prisma/schema.prisma", SCHEMA)
+            .with("/p/node_modules/@prisma/client/package.json", r#"{"version": "5.22.0"}"#)
+            .with("/p/node_modules/prisma/package.json", r#"{"version": "6.19.0"}"#);
+        if is_locked {
+            let lock = r#"{"lockfileVersion": 3, "packages": {"node_modules/@prisma/client": {"version": "5.22.0"}, "node_modules/prisma": {"version": "6.19.0"}}}"#;
+            fs = fs.with("/p/package-lock.json", lock);
+        }
+        let mut findings = Vec::new();
+        check(&Analysis::new(Project::new(&fs, "/p".into(), "/p".into(), None, Platform::Vercel)), &mut findings);
+        findings.iter().map(|finding| finding.severity).collect()
+    }
+
+    #[test]
+    fn an_error_is_what_the_build_machine_installs_and_runs() {
+        for (ranges, script, is_locked, expected) in [
+            (["5.22.0", "6.19.0"], "prisma generate", true, Severity::Error),
+            (["^5.1.0", "^6.1.0"], "prisma generate", false, Severity::Error),
+            // What is installed here is older than package.json, and will not be installed there.
+            (["^6.19.0", "^6.19.0"], "prisma generate", false, Severity::Warning),
+            (["5.22.0", "6.19.0"], "npx prisma@5.22.0 generate", true, Severity::Warning),
+        ] {
+            assert_eq!(severities(ranges, script, is_locked), [expected], "{ranges:?} {script}");
+        }
+    }
 }
